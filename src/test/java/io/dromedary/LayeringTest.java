@@ -1,0 +1,30 @@
+package io.dromedary;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Keeps the direction of dependencies: routes, then components, then plain protocol and domain code. */
+@AnalyzeClasses(packages = "io.dromedary", importOptions = DoNotIncludeTests.class)
+class LayeringTest {
+
+    /** The classes of a component that may know Camel; everything else in its package is plain protocol. */
+    private static final String CAMEL_CLASSES =
+            ".*(Component|Endpoint|Configuration|Consumer|Producer|Constants|Converter|Configurer|UriFactory|HealthCheck)(\\$.*)?";
+
+    @ArchTest
+    static final ArchRule PROTOCOL_CLASSES_DO_NOT_KNOW_CAMEL = noClasses()
+            .that().resideInAnyPackage("..mavlink..", "..mavftp..", "..zeromq..", "..vantiq..", "..oci..")
+            .and().haveNameNotMatching(CAMEL_CLASSES)
+            .should().dependOnClassesThat().resideInAPackage("org.apache.camel..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule DOMAIN_AND_EMBEDDED_DO_NOT_KNOW_CAMEL = noClasses()
+            .that().resideInAnyPackage("..flightlog..", "..embedded..")
+            .should().dependOnClassesThat().resideInAPackage("org.apache.camel..")
+            .allowEmptyShould(true);
+}
