@@ -68,7 +68,7 @@ final class ConfiguredPeers {
     private Optional<PeerCheck> s3() {
         String region = first("DROMEDARY_S3_REGION").orElse(DEFAULT_REGION);
         String bucket = first("PETAL_S3_BUCKET_NAME").orElse(DEFAULT_BUCKET);
-        Optional<URI> endpoint = first("DROMEDARY_S3_URL").map(URI::create);
+        Optional<URI> endpoint = first("DROMEDARY_S3_ENDPOINT").map(URI::create);
         Optional<URI> tokens = first("PETAL_SESSION_TOKEN_URL").map(URI::create);
         if (tokens.isPresent()) {
             return Optional.of(new PeerCheck("s3", endpoint.map(url -> shown(url.toString())).orElse(bucket), () -> PeerQuestions.s3(endpoint.orElse(null),

@@ -36,7 +36,7 @@ class DoctorCommandIT {
             sql.start();
             Map<String, String> environment = new HashMap<>(Map.of("DROMEDARY_MQTT_URL", "tcp://" + mqtt.address(),
                     "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", redis.address().split(":")[1],
-                    "DROMEDARY_SQL_URL", sql.address(), "DROMEDARY_S3_URL", "http://" + s3.address(), "PETAL_S3_BUCKET_NAME", "flights",
+                    "DROMEDARY_SQL_URL", sql.address(), "DROMEDARY_S3_ENDPOINT", "http://" + s3.address(), "PETAL_S3_BUCKET_NAME", "flights",
                     "DROMEDARY_S3_ACCESS_KEY", s3.accessKey(), "DROMEDARY_S3_SECRET_KEY", s3.secretKey()));
             DoctorRun well = DoctorRun.with(environment, "--json");
             assertThat(well.lines()).extracting(line -> line.path("peer").asText() + " " + line.path("outcome").asText())

@@ -52,7 +52,7 @@ class DoctorCommandTest {
                 "PETAL_TS_CLIENT_HOST", "127.0.0.1", "PETAL_TS_CLIENT_PORT", "" + closed));
         environment.putAll(Map.of("DROMEDARY_MQTT_URL", "tcp://me:hidden@127.0.0.1:" + closed, "DROMEDARY_MQTT_PASSWORD", "hidden",
                 "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + closed, "PETAL_REDIS_PASSWORD", "hidden",
-                "DROMEDARY_S3_URL", "http://127.0.0.1:" + closed, "DROMEDARY_S3_SECRET_KEY", "hidden",
+                "DROMEDARY_S3_ENDPOINT", "http://127.0.0.1:" + closed, "DROMEDARY_S3_SECRET_KEY", "hidden",
                 "DROMEDARY_SQL_URL", "jdbc:postgresql://127.0.0.1:" + closed + "/db?password=hidden"));
         DoctorRun run = DoctorRun.with(environment, "--json");
         assertThat(run.exit()).isEqualTo(3);
