@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dromedary.embedded.StartRefused;
 import io.dromedary.mqtt.MqttTls;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -21,17 +21,17 @@ final class ConfiguredPeers {
     private static final String DEFAULT_BUCKET = "dromedary";
     private static final String DEFAULT_REGION = "us-east-1";
 
-    private final UnaryOperator<String> environment;
+    private final Settings settings;
 
-    /** Looks settings up by the names of environment variables; null means not set. */
-    ConfiguredPeers(UnaryOperator<String> environment) {
-        this.environment = environment;
+    ConfiguredPeers(Settings settings) {
+        this.settings = settings;
     }
 
     /**
      * The questions to ask.
      *
-     * @throws IllegalArgumentException when an address or a port cannot be understood
+     * @throws StartRefused when a port cannot be understood
+     * @throws IllegalArgumentException when an address cannot
      */
     List<PeerCheck> checks() {
         List<PeerCheck> checks = new ArrayList<>();
@@ -41,15 +41,18 @@ final class ConfiguredPeers {
 
     private Optional<PeerCheck> bus() {
         return first("DROMEDARY_MQTT_URL").map(url -> mqtt("mqtt", url, first("DROMEDARY_MQTT_USERNAME"), first("DROMEDARY_MQTT_PASSWORD"),
-                MqttTls.DEFAULT));
+                tls("DROMEDARY_MQTT_TLS")));
     }
 
     private Optional<PeerCheck> proxy() {
-        MqttTls tls = new MqttTls(first("PROXY_MQTT_TLS_CA_CERT").orElse(""), first("PROXY_MQTT_TLS_CLIENT_CERT").orElse(""),
-                first("PROXY_MQTT_TLS_CLIENT_KEY").orElse(""), TRUE.contains(first("PROXY_MQTT_TLS_INSECURE_SKIP_VERIFY").orElse("")));
         return first("PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS").map(url -> mqtt("proxy-mqtt", url,
                 first("PROXY_ENTITY_ID", "PROXY_CLIENT_ID", "PROPLET_CLIENT_ID", "PROPLET_THING_ID"),
-                first("PROXY_API_KEY", "PROXY_CLIENT_KEY", "PROPLET_CLIENT_KEY", "PROPLET_THING_KEY"), tls));
+                first("PROXY_API_KEY", "PROXY_CLIENT_KEY", "PROPLET_CLIENT_KEY", "PROPLET_THING_KEY"), tls("PROXY_MQTT_TLS")));
+    }
+
+    private MqttTls tls(String prefix) {
+        return new MqttTls(settings.value(prefix + "_CA_CERT", ""), settings.value(prefix + "_CLIENT_CERT", ""),
+                settings.value(prefix + "_CLIENT_KEY", ""), TRUE.contains(settings.value(prefix + "_INSECURE_SKIP_VERIFY", "")));
     }
 
     private static PeerCheck mqtt(String peer, String url, Optional<String> user, Optional<String> password, MqttTls tls) {
@@ -59,7 +62,7 @@ final class ConfiguredPeers {
 
     private Optional<PeerCheck> redis() {
         return first("PETAL_REDIS_HOST").map(host -> {
-            int port = port("PETAL_REDIS_PORT", 6379);
+            int port = settings.port("PETAL_REDIS_PORT", 6379);
             String password = first("PETAL_REDIS_PASSWORD").orElse(null);
             return new PeerCheck("redis", host + ":" + port, () -> PeerQuestions.redis(host, port, password));
         });
@@ -102,7 +105,7 @@ final class ConfiguredPeers {
 
     private Optional<PeerCheck> mqttClientProcess() {
         return first("PETAL_TS_CLIENT_HOST").map(host -> {
-            String address = host + ":" + port("PETAL_TS_CLIENT_PORT", 3004);
+            String address = host + ":" + settings.port("PETAL_TS_CLIENT_PORT", 3004);
             URI base = URI.create("http://" + address);
             return new PeerCheck("mqtt-client-process", address, () -> PeerQuestions.mqttClientProcess(base));
         });
@@ -115,14 +118,6 @@ final class ConfiguredPeers {
 
     /** The first of the names that is set and not empty. */
     private Optional<String> first(String... names) {
-        return Stream.of(names).map(environment).filter(value -> value != null && !value.isBlank()).findFirst();
-    }
-
-    private int port(String name, int otherwise) {
-        String value = first(name).orElse(Integer.toString(otherwise));
-        if (!value.matches("\\d{1,5}") || Integer.parseInt(value) > 65535) {
-            throw new IllegalArgumentException(name + " is '" + value + "'; a port is a number up to 65535");
-        }
-        return Integer.parseInt(value);
+        return Stream.of(names).map(settings::value).flatMap(Optional::stream).findFirst();
     }
 }

@@ -10,13 +10,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dromedary.cli.PeerCheck.Answer;
 import io.dromedary.cli.PeerCheck.Outcome;
+import io.dromedary.embedded.StartRefused;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,7 +33,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final UnaryOperator<String> environment;
+    private final Settings settings;
 
     @Spec
     private CommandSpec spec;
@@ -47,11 +47,11 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** Reads the settings from the environment. */
     public DoctorCommand() {
-        this(System::getenv);
+        this(Settings.ofProcess());
     }
 
-    DoctorCommand(UnaryOperator<String> environment) {
-        this.environment = environment;
+    DoctorCommand(Settings settings) {
+        this.settings = settings;
     }
 
     /** One peer's result; {@code answer} is there when it was reached. */
@@ -65,8 +65,8 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         List<PeerCheck> checks;
         try {
-            checks = new ConfiguredPeers(environment).checks();
-        } catch (IllegalArgumentException e) {
+            checks = new ConfiguredPeers(settings).checks();
+        } catch (IllegalArgumentException | StartRefused e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         Outcome worst = Outcome.OK;

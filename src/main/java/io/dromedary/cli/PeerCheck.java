@@ -31,7 +31,7 @@ record PeerCheck(String peer, String address, Callable<Answer> ask) {
 
     /** How a check ended; the exit code of the worst one is that of the command. */
     enum Outcome {
-        OK(ExitCodes.DONE), TIMED_OUT(ExitCodes.TIMED_OUT), UNREACHABLE(ExitCodes.UNREACHABLE), REFUSED(ExitCodes.FAILED);
+        OK(ExitCode.DONE), TIMED_OUT(ExitCode.TIMED_OUT), UNREACHABLE(ExitCode.UNREACHABLE), REFUSED(ExitCode.FAILED);
 
         private final int exitCode;
 

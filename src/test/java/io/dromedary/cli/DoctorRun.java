@@ -17,7 +17,7 @@ record DoctorRun(int exit, String out, String err) {
     static DoctorRun with(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exit = new CommandLine(new DoctorCommand(environment::get)).setOut(new PrintWriter(out)).setErr(new PrintWriter(err))
+        int exit = new CommandLine(new DoctorCommand(new Settings(environment))).setOut(new PrintWriter(out)).setErr(new PrintWriter(err))
                 .execute(arguments);
         return new DoctorRun(exit, out.toString(), err.toString());
     }
