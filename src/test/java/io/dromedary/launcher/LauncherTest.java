@@ -80,6 +80,12 @@ class LauncherTest {
     }
 
     @Test
+    void spendsNoTimeOnTheBetterCompilerForShortCommands() throws Exception {
+        assertThat(run(Map.of(), "doctor").out).contains("-XX:TieredStopAtLevel=1|");
+        assertThat(run(Map.of(), "pull", "x").out).doesNotContain("TieredStopAtLevel");
+    }
+
+    @Test
     void usesWhatMavenBuiltByItself() throws Exception {
         Files.createDirectories(project.resolve("target/lib"));
         Files.writeString(project.resolve("target/dromedary-0.1.0.jar"), "jar");
