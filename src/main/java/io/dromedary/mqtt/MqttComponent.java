@@ -4,6 +4,8 @@ import java.util.Map;
 
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5EndpointConfigurer;
+import org.apache.camel.spi.PropertyConfigurer;
 
 /**
  * Takes the place of Camel's {@code paho-mqtt5} component under the same name and with the same options. Publishing does not
@@ -13,6 +15,8 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
  */
 public class MqttComponent extends PahoMqtt5Component {
 
+    private static final PropertyConfigurer ENDPOINT_OPTIONS = new PahoMqtt5EndpointConfigurer();
+
     private int publishCapacity = 10_000;
     private MqttTls tls = MqttTls.DEFAULT;
 
@@ -21,6 +25,12 @@ public class MqttComponent extends PahoMqtt5Component {
         MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, getConfiguration().copy());
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    /** By class and not by name, so that a second broker can be bound under a name of its own. */
+    @Override
+    public PropertyConfigurer getEndpointPropertyConfigurer() {
+        return ENDPOINT_OPTIONS;
     }
 
     public int getPublishCapacity() {

@@ -28,6 +28,7 @@ import io.dromedary.oci.OciReference;
  * @param registryUrl        registry that the credentials are for
  * @param credentials        what to show to that registry; empty unless authentication is switched on
  * @param plainHttp          registries that are asked over plain http, comma-separated
+ * @param caCertificates     PEM file of the authorities that registries are trusted by; empty: the platform's
  * @param defaultRegistry    registry of references that name none; empty: such references are refused
  * @param alwaysLatest       ignore tag and digest, as the original does
  * @param platforms          platforms to select from an index, comma-separated; empty for the default of the component
@@ -41,7 +42,7 @@ import io.dromedary.oci.OciReference;
  */
 public record ProxySettings(Layout layout, String mqttAddress, String clientId, String username, String password, String domain,
         String channel, int mqttQos, Duration mqttTimeout, BrokerTls tls, String registryUrl, RegistryLogin credentials, String plainHttp,
-        String defaultRegistry, boolean alwaysLatest, String platforms, int chunkSize, int maxMessageBytes, int transfers, int queue,
+        String caCertificates, String defaultRegistry, boolean alwaysLatest, String platforms, int chunkSize, int maxMessageBytes, int transfers, int queue,
         int window, Duration outage, Duration progressInterval) {
 
     /** Bytes of a chunk unless configured otherwise. */

@@ -55,7 +55,7 @@ final class ProxySettingsReader {
                         truth("PROXY_MQTT_TLS_INSECURE_SKIP_VERIFY")),
                 registry(), new RegistryLogin(authenticate ? first("", "PROXY_REGISTRY_USERNAME") : "",
                         authenticate ? first("", "PROXY_REGISTRY_PASSWORD") : "", authenticate ? first("", "PROXY_REGISTRY_TOKEN") : ""),
-                first("", "PROXY_REGISTRY_PLAIN_HTTP"), first("", "PROXY_DEFAULT_REGISTRY"), truth("PROXY_ALWAYS_LATEST"), platforms(),
+                first("", "PROXY_REGISTRY_PLAIN_HTTP"), first("", "PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE"), first("", "PROXY_DEFAULT_REGISTRY"), truth("PROXY_ALWAYS_LATEST"), platforms(),
                 chunkSize(maxMessage), maxMessage, number("PROXY_TRANSFERS", 50, 1, MAX_TRANSFERS), number("PROXY_QUEUE", 1000, 1, MAX_QUEUE),
                 number("PROXY_WINDOW", 8, 1, MAX_WINDOW), duration("PROXY_OUTAGE", Duration.ofMinutes(10)),
                 duration("PROXY_PROGRESS_INTERVAL", Duration.ofSeconds(1)));
