@@ -56,6 +56,9 @@ public final class ArtifactRequests {
         if (name == null || !name.isTextual()) {
             throw new Failure.Refused("app_name must be a text", null);
         }
+        if (name.textValue().length() > ProxySettings.MAX_NAME) {
+            throw new Failure.Refused("app_name is longer than " + ProxySettings.MAX_NAME + " characters", name.textValue().substring(0, ProxySettings.MAX_NAME));
+        }
         try {
             OciReference.parse(name.textValue(), defaultRegistry);
         } catch (OciException e) {

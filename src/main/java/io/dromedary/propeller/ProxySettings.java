@@ -1,6 +1,5 @@
 package io.dromedary.propeller;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-import io.dromedary.oci.OciReference;
 
 /**
  * The settings of the proxy, checked. They come from environment variables in every spelling that a release of the original knew,
@@ -49,8 +47,10 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
     public static final int DEFAULT_CHUNK_SIZE = 512_000;
     /** The message limit in the configuration that the platform ships for its broker. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_576;
-    /** Room for everything in a chunk message but the data: keys, two numbers of ten digits, the topic and the MQTT header. */
-    static final int ENVELOPE_BYTES = OciReference.MAX_LENGTH + 512;
+    /** Room for everything in a chunk message but the data: keys, numbers, topic, the MQTT header and a name of {@value #MAX_NAME} bytes. */
+    static final int ENVELOPE_BYTES = 576;
+    /** Longest reference that is served. */
+    static final int MAX_NAME = 320;
 
     /** The generations of topics. */
     public enum Layout {
@@ -166,11 +166,6 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
         properties.put("proxy.progress-interval", String.valueOf(progressInterval.toMillis()));
         properties.put("proxy.always-latest", String.valueOf(alwaysLatest));
         return properties;
-    }
-
-    /** Size of a text in bytes as it counts for a message. */
-    static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.apache.camel.main.Main;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 /** The proxy's routes in a Camel of their own, started from environment variables like the real thing. */
-final class RunningProxy implements AutoCloseable {
+public final class RunningProxy implements AutoCloseable {
 
     private final Main main = new Main();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -18,7 +18,7 @@ final class RunningProxy implements AutoCloseable {
         this.settings = settings;
     }
 
-    static RunningProxy start(Map<String, String> environment) throws Exception {
+    public static RunningProxy start(Map<String, String> environment) throws Exception {
         return start(environment, Map.of());
     }
 
@@ -56,7 +56,7 @@ final class RunningProxy implements AutoCloseable {
         return main.getCamelContext();
     }
 
-    ProxySettings settings() {
+    public ProxySettings settings() {
         return settings;
     }
 
