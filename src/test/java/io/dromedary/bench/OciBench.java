@@ -37,6 +37,7 @@ import io.dromedary.testing.Mosquitto;
 public final class OciBench {
 
     private static final int CHUNK = 512_000;
+    private static final long[] SIZES = {1_000_000, 10_000_000, 100_000_000};
     private static final String PREFIX = "m/dom/c/chan/registry/";
 
     /** What arrived for one artifact. */
@@ -128,8 +129,10 @@ public final class OciBench {
     }
 
     private Process startProxy(String heap) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap,
-                "-cp", System.getProperty("java.class.path"), OciBench.class.getName(), "proxy");
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap));
+        command.addAll(List.of(System.getProperty("bench.java", "-XX:+IgnoreUnrecognizedVMOptions").split(" ")));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), OciBench.class.getName(), "proxy"));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(Map.of("PROXY_MQTT_ADDRESS", broker.url(), "PROXY_DOMAIN_ID", "dom", "PROXY_CHANNEL_ID", "chan", "PROXY_CLIENT_ID", "proxy1",
                 "PROXY_CLIENT_KEY", "key1", "PROXY_REGISTRY_URL", registry.host(), "PROXY_REGISTRY_PLAIN_HTTP", registry.host()));
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -213,14 +216,14 @@ public final class OciBench {
         }
         Process proxy = startProxy("256m");
         try {
-            for (long size : new long[] {1_000_000, 10_000_000, 100_000_000}) {
-                compare(program, rounds, size, Map.of("a" + size, push("a" + size, size)));
+            for (long size : SIZES) {
+                compare(proxy, program, rounds, size, Map.of("a" + size, push("a" + size, size)));
             }
             Map<String, String> twenty = new HashMap<>();
             for (int i = 0; i < 20; i++) {
-                twenty.put("b" + i, push("b" + i, 5_000_000 + i - i));
+                twenty.put("b" + i, push("b" + i, 5_000_000));
             }
-            compare(program, rounds, 5_000_000, twenty);
+            compare(proxy, program, rounds, 5_000_000, twenty);
             System.out.println("peak RSS of the proxy: " + peak(proxy));
         } finally {
             proxy.destroy();
@@ -228,27 +231,36 @@ public final class OciBench {
         }
     }
 
-    private void compare(String program, int rounds, long size, Map<String, String> digests) throws Exception {
+    private void compare(Process proxy, String program, int rounds, long size, Map<String, String> digests) throws Exception {
         List<Double> first = new ArrayList<>();
         List<Double> ours = new ArrayList<>();
         List<Double> ceiling = new ArrayList<>();
+        List<Double> cpu = new ArrayList<>();
         for (int round = -2; round < rounds; round++) {
+            double before = cpu(proxy);
             double[] times = fetch(digests, size, true);
+            double spent = cpu(proxy) - before;
             double best = ceiling(program, size * digests.size());
             if (round >= 0) {
                 first.add(times[0]);
                 ours.add(times[1]);
                 ceiling.add(best);
+                cpu.add(spent);
             }
         }
         double mine = median(ours);
-        System.out.printf("%2d x %9d bytes: first chunk %6.1f ms, last %7.1f ms (%4.0f MB/s), ceiling %7.1f ms, ratio %.2f%n", digests.size(), size,
-                median(first), mine, size * digests.size() / mine / 1000, median(ceiling), median(ceiling) / mine);
+        System.out.printf("%2d x %9d bytes: first chunk %6.1f ms, last %7.1f ms (%4.0f MB/s), ceiling %7.1f ms, ratio %.2f, processor time %.0f ms%n", digests.size(), size,
+                median(first), mine, size * digests.size() / mine / 1000, median(ceiling), median(ceiling) / mine, median(cpu));
     }
 
     private static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
+    }
+
+    /** Processor time of a process so far in milliseconds: what it costs, also on a machine that is busy with other things. */
+    private static double cpu(Process process) {
+        return process.toHandle().info().totalCpuDuration().map(java.time.Duration::toMillis).orElse(0L);
     }
 
     private static String peak(Process process) throws IOException {
