@@ -4,6 +4,7 @@ import java.util.Map;
 
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5ComponentConfigurer;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5EndpointConfigurer;
 import org.apache.camel.spi.PropertyConfigurer;
 
@@ -15,8 +16,8 @@ import org.apache.camel.spi.PropertyConfigurer;
  */
 public class MqttComponent extends PahoMqtt5Component {
 
-    private static final PropertyConfigurer ENDPOINT_OPTIONS = new PahoMqtt5EndpointConfigurer();
-
+    private final PropertyConfigurer endpointConfigurer = new PahoMqtt5EndpointConfigurer();
+    private final PropertyConfigurer componentConfigurer = new PahoMqtt5ComponentConfigurer();
     private int publishCapacity = 10_000;
     private MqttTls tls = MqttTls.DEFAULT;
 
@@ -27,10 +28,15 @@ public class MqttComponent extends PahoMqtt5Component {
         return endpoint;
     }
 
-    /** By class and not by name, so that a second broker can be bound under a name of its own. */
+    /** Camel finds these by the annotation of a component, which a subclass does not inherit. */
     @Override
     public PropertyConfigurer getEndpointPropertyConfigurer() {
-        return ENDPOINT_OPTIONS;
+        return endpointConfigurer;
+    }
+
+    @Override
+    public PropertyConfigurer getComponentPropertyConfigurer() {
+        return componentConfigurer;
     }
 
     public int getPublishCapacity() {

@@ -37,7 +37,7 @@ import io.dromedary.testing.Mosquitto;
 public final class OciBench {
 
     private static final int CHUNK = 512_000;
-    private static final long[] SIZES = {1_000_000, 10_000_000, 100_000_000};
+    private static final long[] SIZES = java.util.Arrays.stream(System.getProperty("bench.sizes", "1000000,10000000,100000000").split(",")).mapToLong(Long::parseLong).toArray();
     private static final String PREFIX = "m/dom/c/chan/registry/";
 
     /** What arrived for one artifact. */
