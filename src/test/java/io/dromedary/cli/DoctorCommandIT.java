@@ -38,7 +38,7 @@ class DoctorCommandIT {
                     "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", redis.address().split(":")[1],
                     "DROMEDARY_SQL_URL", sql.address(), "DROMEDARY_S3_ENDPOINT", "http://" + s3.address(), "PETAL_S3_BUCKET_NAME", "flights",
                     "DROMEDARY_S3_ACCESS_KEY", s3.accessKey(), "DROMEDARY_S3_SECRET_KEY", s3.secretKey()));
-            DoctorRun well = DoctorRun.with(environment, "--json");
+            DoctorRun well = DoctorRun.with(environment, "--timeout", "60", "--json");
             assertThat(well.lines()).extracting(line -> line.path("peer").asText() + " " + line.path("outcome").asText())
                     .containsExactly("mqtt ok", "redis ok", "s3 ok", "sql ok");
             assertThat(well.exit()).isZero();
@@ -47,7 +47,7 @@ class DoctorCommandIT {
             assertThat(well.lines().get(3).path("version").asText()).startsWith("SQLite 3.");
 
             environment.put("DROMEDARY_S3_SECRET_KEY", "wrong");
-            DoctorRun wrongSecret = DoctorRun.with(environment, "--json");
+            DoctorRun wrongSecret = DoctorRun.with(environment, "--timeout", "60", "--json");
             assertThat(wrongSecret.exit()).isEqualTo(1);
             assertThat(wrongSecret.lines().get(2).path("authenticated").asBoolean(true)).isFalse();
 

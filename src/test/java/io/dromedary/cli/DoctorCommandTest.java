@@ -54,7 +54,7 @@ class DoctorCommandTest {
                 "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + closed, "PETAL_REDIS_PASSWORD", "hidden",
                 "DROMEDARY_S3_ENDPOINT", "http://127.0.0.1:" + closed, "DROMEDARY_S3_SECRET_KEY", "hidden",
                 "DROMEDARY_SQL_URL", "jdbc:postgresql://127.0.0.1:" + closed + "/db?password=hidden"));
-        DoctorRun run = DoctorRun.with(environment, "--json");
+        DoctorRun run = DoctorRun.with(environment, "--timeout", "60", "--json");
         assertThat(run.exit()).isEqualTo(3);
         assertThat(run.lines()).hasSize(6).allSatisfy(line -> {
             assertThat(line.path("outcome").asText()).isEqualTo("unreachable");
