@@ -113,11 +113,17 @@ final class Application implements AutoCloseable {
         return component;
     }
 
+    /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() {
         List<String> patterns = new ArrayList<>(List.of("classpath:routes/errors.camel.yaml"));
-        enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add("classpath:routes/" + route + ".camel.yaml")));
+        enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
+        enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
         return patterns;
+    }
+
+    private static String shipped(String route) {
+        return "classpath:routes/" + route + ".camel.yaml";
     }
 
     /** Camel's HTTP server does not tell the port it got for 0, so a free one is looked up here. */

@@ -60,7 +60,7 @@ class BusBrokerIT {
                 "camel.main.stream-caching-spool-enabled", "false", "dromedary.data-dir", folder.toString(),
                 "dromedary.device-topic", "org/o/device/Instance-m/", "dromedary.device-id", "Instance-m", "dromedary.mqtt-url", url,
                 "camel.main.routes-include-pattern", "classpath:routes/errors.camel.yaml,classpath:routes/bus/bus.camel.yaml,"
-                        + "classpath:routes/bus/broker.camel.yaml,classpath:routes/petal-example/petal-example.camel.yaml"));
+                        + "classpath:routes/petal-example/petal-example.camel.yaml,classpath:routes/bus/broker.camel.yaml"));
         properties.putAll(more);
         main.setOverrideProperties(properties);
         MqttComponent component = new MqttComponent();
