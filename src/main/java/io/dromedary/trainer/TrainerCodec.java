@@ -97,6 +97,11 @@ public final class TrainerCodec {
         return body instanceof Map<?, ?> map && map.get("kind") instanceof Number kind && (kind.doubleValue() == 101 || kind.doubleValue() == 102);
     }
 
+    /** Whether a message must go out on the emergency topic too, and first. */
+    public static boolean alsoEmergency(Object topic, Object body) {
+        return TrainerTopic.of(topic) == TrainerTopic.EVENT && isEmergency(body);
+    }
+
     /** One message as a subscriber understands it: a body that is JSON, also when encoded twice, else text, else bytes. */
     public record Message(long topic, Object body) {
     }
