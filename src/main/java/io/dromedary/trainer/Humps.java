@@ -16,10 +16,10 @@ public final class Humps {
      * upper case; the first character becomes lower case. A text all in upper case or all of digits stays as it is.
      */
     public static String camelise(String text) {
-        if (isUpper(text) || isNumeric(text)) {
+        String s = withoutWhiteSpace(text);
+        if (isUpper(s) || isNumeric(s)) {
             return text;
         }
-        String s = withoutWhiteSpace(text);
         StringBuilder out = new StringBuilder(s.length());
         boolean lowerFirst = !isUpper(s.substring(0, Math.min(2, s.length())));
         int i = 0;
@@ -67,10 +67,8 @@ public final class Humps {
      * put before each capital; all becomes lower case. A text all in upper case or all of digits stays as it is.
      */
     public static String decamelise(String text) {
-        if (isUpper(text) || isNumeric(text)) {
-            return text;
-        }
-        return separate(titleAcronyms(withoutWhiteSpace(text))).toLowerCase(Locale.ROOT);
+        String s = withoutWhiteSpace(text);
+        return isUpper(s) || isNumeric(s) ? text : separate(titleAcronyms(s)).toLowerCase(Locale.ROOT);
     }
 
     private static String titleAcronyms(String s) {

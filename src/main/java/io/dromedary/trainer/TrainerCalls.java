@@ -90,10 +90,18 @@ public final class TrainerCalls {
         return new Call(device, address, number, nonce, result);
     }
 
-    /** A late result has come; true when somebody asked for it. */
-    public boolean complete(Map<String, Object> message) {
-        CompletableFuture<Map<String, Object>> result = open.get(key(message.get("command"), message.get("nonce")));
-        return result != null && result.complete(message);
+    /** A late result has come; true when it is one and somebody asked for it. */
+    public boolean complete(Object message) {
+        if (!(message instanceof Map<?, ?> map)) {
+            return false;
+        }
+        CompletableFuture<Map<String, Object>> result = open.get(key(map.get("command"), map.get("nonce")));
+        if (result == null) {
+            return false;
+        }
+        Map<String, Object> members = new LinkedHashMap<>();
+        map.forEach((name, value) -> members.put(String.valueOf(name), value));
+        return result.complete(members);
     }
 
     /** The reply is the last word: no result will come. */

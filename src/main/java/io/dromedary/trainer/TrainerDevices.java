@@ -107,11 +107,15 @@ public final class TrainerDevices {
         }
     }
 
-    /** A heartbeat came. */
-    public void heard(String name, Map<String, Object> heartbeat) {
+    /** A heartbeat came; one that is no object still shows that the device lives. */
+    public void heard(String name, Object heartbeat) {
         Device device = devices.get(name);
         if (device != null) {
-            device.heartbeat = heartbeat;
+            Map<String, Object> members = new LinkedHashMap<>();
+            if (heartbeat instanceof Map<?, ?> map) {
+                map.forEach((key, value) -> members.put(String.valueOf(key), value));
+            }
+            device.heartbeat = members;
             device.heardAt = clock.millis();
         }
     }

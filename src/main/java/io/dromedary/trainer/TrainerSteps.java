@@ -56,6 +56,11 @@ public final class TrainerSteps {
                 exchange.getVariable("errorMessage")));
     }
 
+    /** Makes a reply of what went wrong. */
+    public void failed(Exchange exchange) {
+        exchange.getMessage().setBody(commands.failed(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+    }
+
     /** Gives the reply in the body to the sender of the command; true when it waits no longer, so that the result must be published. */
     public boolean finish(Exchange exchange) {
         return ticket(exchange).finish(exchange.getMessage().getBody(CommandReply.class));

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 
@@ -145,12 +146,23 @@ public class ZeromqConsumer extends DefaultConsumer {
     /** Every request is answered, a failed one with the text of its failure: its sender would wait for ever otherwise. */
     private void answer(InboundMessage message, Exchange exchange) {
         try {
-            List<byte[]> content = exchange.getException() == null ? endpoint.frames(exchange.getMessage()) : failed(exchange.getException());
-            if (!loop.send(Envelopes.answer(message, content), endpoint.getConfiguration().getSendTimeout())) {
+            if (!loop.send(Envelopes.answer(message, content(exchange)), endpoint.getConfiguration().getSendTimeout())) {
                 throw new IOException("No room in the queue of " + endpoint.getEndpointUri());
             }
         } catch (Exception e) {
             getExceptionHandler().handleException("The answer could not be sent", exchange, e);
+        }
+    }
+
+    private List<byte[]> content(Exchange exchange) {
+        if (exchange.getException() != null) {
+            return failed(exchange.getException());
+        }
+        try {
+            return endpoint.frames(exchange.getMessage());
+        } catch (InvalidPayloadException | RuntimeException e) {
+            getExceptionHandler().handleException("The route's result is no ZeroMQ message", exchange, e);
+            return failed(e);
         }
     }
 

@@ -8,13 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.ScheduledPollConsumerScheduler;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -27,20 +26,17 @@ public final class TrainerFlow implements AutoCloseable {
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final int eventsPort = freePort();
     private final int commandsPort = freePort();
-    private final ScheduledExecutorService timer;
 
-    private TrainerFlow(Map<String, String> settings, ScheduledExecutorService timer, List<String> files) throws Exception {
-        this.timer = timer;
+    private TrainerFlow(Map<String, String> settings, ScheduledPollConsumerScheduler timer, List<String> files) throws Exception {
         Properties properties = new Properties();
-        try (var in = TrainerFlow.class.getResourceAsStream("/trainer-test.properties")) {
-            properties.load(in);
-        }
         properties.put("trainer.subscriber-port", Integer.toString(eventsPort));
         properties.put("trainer.command-port", Integer.toString(commandsPort));
+        properties.put("trainer.publish-addresses", "tcp://127.0.0.1:" + eventsPort);
+        properties.put("trainer.command-addresses", "tcp://127.0.0.1:" + commandsPort);
         properties.put("trainer.devices", "here=127.0.0.1:" + eventsPort + ":" + commandsPort);
         properties.putAll(settings);
-        camel.getPropertiesComponent().setInitialProperties(properties);
-        camel.getRegistry().bind("trainerTimer", timer);
+        camel.getPropertiesComponent().setLocation("classpath:application.properties");
+        camel.getPropertiesComponent().setOverrideProperties(properties);
         camel.getShutdownStrategy().setTimeout(10);
         List<Resource> resources = new ArrayList<>();
         resources.add(ResourceHelper.resolveMandatoryResource(camel, "classpath:routes/errors.camel.yaml"));
@@ -48,6 +44,9 @@ public final class TrainerFlow implements AutoCloseable {
             resources.add(ResourceHelper.resolveMandatoryResource(camel, "classpath:routes/" + file + ".camel.yaml"));
         }
         PluginHelper.getRoutesLoader(camel).loadRoutes(resources);
+        if (timer != null) {
+            camel.getRegistry().bind("trainerTimer", timer);
+        }
         camel.start();
     }
 
@@ -61,21 +60,21 @@ public final class TrainerFlow implements AutoCloseable {
 
     /** A device service with its commands; settings as key=value. */
     public static TrainerFlow device(String... settings) throws Exception {
-        return device(Executors.newSingleThreadScheduledExecutor(), settings);
+        return device((ScheduledPollConsumerScheduler) null, settings);
     }
 
-    static TrainerFlow device(ScheduledExecutorService timer, String... settings) throws Exception {
-        List<String> files = new ArrayList<>(List.of("auto-trainer/device-service"));
+    static TrainerFlow device(ScheduledPollConsumerScheduler timer, String... settings) throws Exception {
+        List<String> files = new ArrayList<>(List.of("auto-trainer/codec", "auto-trainer/device-service"));
         COMMANDS.forEach(command -> files.add("auto-trainer/commands/" + command));
         return new TrainerFlow(map(settings), timer, files);
     }
 
     /** The whole flow: device service, management client and bridges. */
     static TrainerFlow whole(String... settings) throws Exception {
-        List<String> files = new ArrayList<>(List.of("auto-trainer/device-service", "auto-trainer/management-client", "auto-trainer/bridges",
+        List<String> files = new ArrayList<>(List.of("auto-trainer/codec", "auto-trainer/device-service", "auto-trainer/management-client", "auto-trainer/bridges",
                 "commands/auto-trainer/send"));
         COMMANDS.forEach(command -> files.add("auto-trainer/commands/" + command));
-        return new TrainerFlow(map(settings), Executors.newSingleThreadScheduledExecutor(), files);
+        return new TrainerFlow(map(settings), null, files);
     }
 
     private static Map<String, String> map(String... settings) {
@@ -106,6 +105,5 @@ public final class TrainerFlow implements AutoCloseable {
     @Override
     public void close() {
         camel.stop();
-        timer.shutdownNow();
     }
 }

@@ -1,0 +1,101 @@
+package io.dromedary.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.camel.Consumer;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.support.DefaultScheduledPollConsumerScheduler;
+import org.apache.camel.support.ScheduledPollConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A day of heartbeats in virtual time, through the real route. */
+@Timeout(120)
+class HeartbeatRouteTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** Runs what is scheduled when virtual time reaches it; each run takes some virtual time itself. */
+    private static final class VirtualTime extends DefaultScheduledPollConsumerScheduler {
+
+        private Runnable task;
+        private long initialMillis;
+        private long periodMillis;
+        private long nowMillis;
+
+        @Override
+        public void onInit(Consumer consumer) {
+            ScheduledPollConsumer polling = (ScheduledPollConsumer) consumer;
+            assertThat(polling.isUseFixedDelay()).as("a fixed delay drifts").isFalse();
+            initialMillis = polling.getTimeUnit().toMillis(polling.getInitialDelay());
+            periodMillis = polling.getTimeUnit().toMillis(polling.getDelay());
+        }
+
+        @Override
+        public void scheduleTask(Runnable command) {
+            task = command;
+        }
+
+        @Override
+        public void startScheduler() {
+            // Virtual time starts when the test runs it.
+        }
+
+        void run(long millis) {
+            long due = initialMillis;
+            while (due <= millis) {
+                nowMillis = Math.max(nowMillis, due);
+                task.run();
+                nowMillis += 3;
+                due += periodMillis;
+            }
+        }
+    }
+
+    @Test
+    void aDayOfHeartbeatsDoesNotDrift() throws Exception {
+        VirtualTime time = new VirtualTime();
+        Clock clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return START.plusMillis(time.nowMillis);
+            }
+        };
+        List<Double> beats = new ArrayList<>();
+        try (TrainerFlow flow = TrainerFlow.device(time)) {
+            flow.camel().getRegistry().lookupByNameAndType("trainerDevice", TrainerDevice.class).setClock(clock);
+            AdviceWith.adviceWith(flow.camel(), "trainer-publish", advice -> advice.replaceFromWith("direct:unused"));
+            flow.camel().addRoutes(new org.apache.camel.builder.RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:trainer-publish").process(e -> beats.add((Double) e.getMessage().getBody(Map.class).get("timestamp")));
+                }
+            });
+            assertThat(time.task).as("the heartbeat is scheduled").isNotNull();
+            time.run(TimeUnit.HOURS.toMillis(24));
+        }
+        assertThat(beats).hasSize(24 * 3600 / 5);
+        for (int i = 0; i < beats.size(); i++) {
+            assertThat(beats.get(i)).as("heartbeat %d", i).isEqualTo(START.getEpochSecond() + 5.0 * (i + 1));
+        }
+    }
+}
