@@ -1,17 +1,14 @@
 package io.dromedary.trainer;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 /**
  * One command on its way through a device service. Its sender gets one reply: the command's own when it is done in time, otherwise
  * "pending with notification", and then the command's own is published when it comes. Who is first decides; both never happen.
  */
 public final class CommandTicket {
 
-    private static final CommandReply LATE = CommandReply.of(TrainerCommand.RESULT_PENDING_WITH_NOTIFICATION);
-
     private final CommandRequest request;
-    private final AtomicReference<CommandReply> reply = new AtomicReference<>();
+    private boolean begun;
+    private CommandReply reply;
 
     public CommandTicket(CommandRequest request) {
         this.request = request;
@@ -37,14 +34,24 @@ public final class CommandTicket {
         return request.customName();
     }
 
-    /** The command is done; true when its sender was told before that the result comes later, so that it must be published. */
-    public boolean finish(CommandReply result) {
-        return !reply.compareAndSet(null, result);
+    /** The command is about to run; false when its sender was told already that it could not be served. */
+    public synchronized boolean begin() {
+        begun = reply == null;
+        return begun;
     }
 
-    /** The sender waits no longer: what it is told now. */
-    public CommandReply giveUp() {
-        reply.compareAndSet(null, LATE);
-        return reply.get();
+    /** The command is done; true when its sender was told before that the result comes later, so that it must be published. */
+    public synchronized boolean finish(CommandReply result) {
+        boolean late = reply != null;
+        reply = late ? reply : result;
+        return late;
+    }
+
+    /** The sender waits no longer: what it is told now. One that waited behind others all the time is not kept waiting for a result. */
+    public synchronized CommandReply giveUp() {
+        if (reply == null) {
+            reply = CommandReply.of(begun ? TrainerCommand.RESULT_PENDING_WITH_NOTIFICATION : TrainerCommand.RESULT_UNAVAILABLE);
+        }
+        return reply;
     }
 }

@@ -16,6 +16,20 @@ public final class TrainerSteps {
         this.commands = commands;
     }
 
+    /**
+     * Steps with a codec of their own.
+     *
+     * @param wire {@code double} or {@code plain}
+     * @param values {@code intact} or {@code compatible}
+     */
+    public TrainerSteps(String wire, String values) {
+        this(new TrainerCodec(wire, values));
+    }
+
+    private TrainerSteps(TrainerCodec codec) {
+        this(codec, new TrainerCommands(codec));
+    }
+
     /** Turns the body into the frames to publish on the topic in the variable {@code topic}. */
     public void encode(Exchange exchange) {
         Message message = exchange.getMessage();
@@ -56,9 +70,36 @@ public final class TrainerSteps {
                 exchange.getVariable("errorMessage")));
     }
 
+    /** Makes the bytes of the answer to the command in the variable {@code ticket}, of what {@link #reply} takes. */
+    public void answer(Exchange exchange) {
+        reply(exchange);
+        Message message = exchange.getMessage();
+        message.setBody(commands.encode(ticket(exchange), message.getBody(CommandReply.class)));
+    }
+
+    /** Makes the bytes of the answer to a command that failed or could not be read. */
+    public void answerFailure(Exchange exchange) {
+        CommandTicket ticket = ticket(exchange);
+        failed(exchange);
+        Message message = exchange.getMessage();
+        message.setBody(ticket == null ? commands.unrecognized() : commands.encode(ticket, message.getBody(CommandReply.class)));
+    }
+
+    /** Turns the frames of a reply into a map. */
+    @SuppressWarnings("unchecked")
+    public void decodeReply(Exchange exchange) throws MalformedMessageException {
+        Message message = exchange.getMessage();
+        message.setBody(codec.decodeReply(message.getBody(List.class)));
+    }
+
     /** Makes a reply of what went wrong. */
     public void failed(Exchange exchange) {
         exchange.getMessage().setBody(commands.failed(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+    }
+
+    /** Whether the command may run: its sender still waits. */
+    public boolean begin(Exchange exchange) {
+        return ticket(exchange).begin();
     }
 
     /** Gives the reply in the body to the sender of the command; true when it waits no longer, so that the result must be published. */

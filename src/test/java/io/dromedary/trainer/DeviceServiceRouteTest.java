@@ -99,7 +99,7 @@ class DeviceServiceRouteTest {
 
     @Test
     void publishesRecordedMessagesToTheByteInOrderAndEmergenciesFirst() throws Exception {
-        flow = TrainerFlow.device("trainer.values=compatible");
+        flow = TrainerFlow.device("trainer.values=compatible", "trainer.heartbeat-interval=1h");
         ZMQ.Socket subscriber = subscriber(new byte[0]);
         for (String file : List.of("topics", "event-kinds", "emergency-duplication")) {
             for (Case test : Golden.cases(file).toList()) {
@@ -115,7 +115,7 @@ class DeviceServiceRouteTest {
 
     @Test
     void subscriptionsActOnTheBytesOfTheTopic() throws Exception {
-        flow = TrainerFlow.device();
+        flow = TrainerFlow.device("trainer.heartbeat-interval=1h");
         for (Case test : Golden.cases("subscription-prefix").toList()) {
             ZMQ.Socket subscriber = subscriber(test.hex("subscribe_hex").get(0));
             List<Long> received = new ArrayList<>();
@@ -134,7 +134,7 @@ class DeviceServiceRouteTest {
 
     @Test
     void valuesArriveIntactUnlessCompatibilityIsAskedFor() throws Exception {
-        flow = TrainerFlow.device();
+        flow = TrainerFlow.device("trainer.heartbeat-interval=1h");
         ZMQ.Socket subscriber = subscriber(new byte[0]);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("signed_value", -5.25e-7);
@@ -149,7 +149,7 @@ class DeviceServiceRouteTest {
 
     @Test
     void plainCodecWritesJsonOnce() throws Exception {
-        flow = TrainerFlow.device("trainer.codec=plain");
+        flow = TrainerFlow.device("trainer.codec=plain", "trainer.heartbeat-interval=1h");
         ZMQ.Socket subscriber = subscriber(new byte[0]);
         flow.template().sendBody("direct:trainer-property-change", Map.of("some_key", "a b"));
         assertThat(new String(frames(subscriber).get(1), UTF_8)).isEqualTo("{\"someKey\": \"a b\"}");
@@ -227,7 +227,7 @@ class DeviceServiceRouteTest {
 
     @Test
     void publishesTheResultOfACommandThatTakesLongerThanItsSenderWaits() throws Exception {
-        flow = TrainerFlow.device("trainer.command-timeout=300");
+        flow = TrainerFlow.device("trainer.command-timeout=1500");
         ZMQ.Socket subscriber = subscriber(TrainerTopic.frame(TrainerTopic.COMMAND_RESULT));
         CountDownLatch release = new CountDownLatch(1);
         flow.camel().addRoutes(new org.apache.camel.builder.RouteBuilder() {

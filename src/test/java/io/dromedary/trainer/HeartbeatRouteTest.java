@@ -9,12 +9,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import org.apache.camel.Consumer;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.support.DefaultScheduledPollConsumerScheduler;
-import org.apache.camel.support.ScheduledPollConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,30 +24,29 @@ class HeartbeatRouteTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    /** Runs what is scheduled when virtual time reaches it; each run takes some virtual time itself. */
-    private static final class VirtualTime extends DefaultScheduledPollConsumerScheduler {
+    /** Runs what is scheduled at a fixed rate when virtual time reaches it; each run takes some virtual time itself. */
+    private static final class VirtualTime extends ScheduledThreadPoolExecutor {
 
         private Runnable task;
         private long initialMillis;
         private long periodMillis;
         private long nowMillis;
 
-        @Override
-        public void onInit(Consumer consumer) {
-            ScheduledPollConsumer polling = (ScheduledPollConsumer) consumer;
-            assertThat(polling.isUseFixedDelay()).as("a fixed delay drifts").isFalse();
-            initialMillis = polling.getTimeUnit().toMillis(polling.getInitialDelay());
-            periodMillis = polling.getTimeUnit().toMillis(polling.getDelay());
+        VirtualTime() {
+            super(1);
         }
 
         @Override
-        public void scheduleTask(Runnable command) {
+        public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
             task = command;
+            initialMillis = unit.toMillis(initialDelay);
+            periodMillis = unit.toMillis(period);
+            return schedule(() -> { }, 1, TimeUnit.DAYS);
         }
 
         @Override
-        public void startScheduler() {
-            // Virtual time starts when the test runs it.
+        public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
+            throw new AssertionError("A fixed delay drifts");
         }
 
         void run(long millis) {
@@ -81,7 +80,11 @@ class HeartbeatRouteTest {
             }
         };
         List<Double> beats = new ArrayList<>();
-        try (TrainerFlow flow = TrainerFlow.device(time)) {
+        try (TrainerFlow flow = TrainerFlow.device()) {
+            flow.camel().getRouteController().stopRoute("trainer-heartbeat");
+            flow.camel().getRegistry().lookupByNameAndType("trainerTimer", DefaultScheduledPollConsumerScheduler.class)
+                    .setScheduledExecutorService(time);
+            flow.camel().getRouteController().startRoute("trainer-heartbeat");
             flow.camel().getRegistry().lookupByNameAndType("trainerDevice", TrainerDevice.class).setClock(clock);
             AdviceWith.adviceWith(flow.camel(), "trainer-publish", advice -> advice.replaceFromWith("direct:unused"));
             flow.camel().addRoutes(new org.apache.camel.builder.RouteBuilder() {
@@ -92,6 +95,8 @@ class HeartbeatRouteTest {
             });
             assertThat(time.task).as("the heartbeat is scheduled").isNotNull();
             time.run(TimeUnit.HOURS.toMillis(24));
+        } finally {
+            time.shutdownNow();
         }
         assertThat(beats).hasSize(24 * 3600 / 5);
         for (int i = 0; i < beats.size(); i++) {

@@ -82,15 +82,15 @@ class ManagementClientRouteTest {
 
     @Test
     void waitsForLateResultsAndNoLongerThanItsLimit() throws Exception {
-        try (TrainerFlow device = TrainerFlow.device("trainer.command-timeout=100", "trainer.heartbeat-interval=200ms")) {
+        try (TrainerFlow device = TrainerFlow.device("trainer.command-timeout=1500", "trainer.heartbeat-interval=200ms")) {
             device.camel().addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("direct:trainer-custom-command/slow").delay(600).setBody(constant(Map.of("session_id", 7)));
+                    from("direct:trainer-custom-command/slow").delay(3000).setBody(constant(Map.of("session_id", 7)));
                     from("direct:trainer-custom-command/never").setVariable("result", constant(201)).setBody(constant((Object) null));
                 }
             });
-            start("trainer.devices=rig=127.0.0.1:" + device.eventsPort() + ":" + device.commandsPort(), "trainer.result-timeout=3000");
+            start("trainer.devices=rig=127.0.0.1:" + device.eventsPort() + ":" + device.commandsPort(), "trainer.result-timeout=8000");
             TrainerDevices devices = client.camel().getRegistry().lookupByNameAndType("trainerDevices", TrainerDevices.class);
             await().atMost(Duration.ofSeconds(30)).until(() -> !devices.lastHeartbeat("rig").isEmpty());
             assertThat((Map<?, ?>) send("rig", "custom", "slow").getMessage().getBody()).extracting("result", "data")

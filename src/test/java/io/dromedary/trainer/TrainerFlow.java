@@ -13,7 +13,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
-import org.apache.camel.spi.ScheduledPollConsumerScheduler;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -27,7 +26,7 @@ public final class TrainerFlow implements AutoCloseable {
     private final int eventsPort = freePort();
     private final int commandsPort = freePort();
 
-    private TrainerFlow(Map<String, String> settings, ScheduledPollConsumerScheduler timer, List<String> files) throws Exception {
+    private TrainerFlow(Map<String, String> settings, List<String> files) throws Exception {
         Properties properties = new Properties();
         properties.put("trainer.subscriber-port", Integer.toString(eventsPort));
         properties.put("trainer.command-port", Integer.toString(commandsPort));
@@ -44,9 +43,6 @@ public final class TrainerFlow implements AutoCloseable {
             resources.add(ResourceHelper.resolveMandatoryResource(camel, "classpath:routes/" + file + ".camel.yaml"));
         }
         PluginHelper.getRoutesLoader(camel).loadRoutes(resources);
-        if (timer != null) {
-            camel.getRegistry().bind("trainerTimer", timer);
-        }
         camel.start();
     }
 
@@ -60,13 +56,9 @@ public final class TrainerFlow implements AutoCloseable {
 
     /** A device service with its commands; settings as key=value. */
     public static TrainerFlow device(String... settings) throws Exception {
-        return device((ScheduledPollConsumerScheduler) null, settings);
-    }
-
-    static TrainerFlow device(ScheduledPollConsumerScheduler timer, String... settings) throws Exception {
         List<String> files = new ArrayList<>(List.of("auto-trainer/codec", "auto-trainer/device-service"));
         COMMANDS.forEach(command -> files.add("auto-trainer/commands/" + command));
-        return new TrainerFlow(map(settings), timer, files);
+        return new TrainerFlow(map(settings), files);
     }
 
     /** The whole flow: device service, management client and bridges. */
@@ -74,7 +66,7 @@ public final class TrainerFlow implements AutoCloseable {
         List<String> files = new ArrayList<>(List.of("auto-trainer/codec", "auto-trainer/device-service", "auto-trainer/management-client", "auto-trainer/bridges",
                 "commands/auto-trainer/send"));
         COMMANDS.forEach(command -> files.add("auto-trainer/commands/" + command));
-        return new TrainerFlow(map(settings), null, files);
+        return new TrainerFlow(map(settings), files);
     }
 
     private static Map<String, String> map(String... settings) {
