@@ -50,6 +50,8 @@ public class ZeromqComponentConfigurer extends PropertyConfigurerSupport impleme
         case "curveServerKey": getOrCreateConfiguration(target).setCurveServerKey(property(camelContext, java.lang.String.class, value)); return true;
         case "framesaslist":
         case "framesAsList": getOrCreateConfiguration(target).setFramesAsList(property(camelContext, boolean.class, value)); return true;
+        case "handshaketimeout":
+        case "handshakeTimeout": getOrCreateConfiguration(target).setHandshakeTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "heartbeatinterval":
         case "heartbeatInterval": getOrCreateConfiguration(target).setHeartbeatInterval(property(camelContext, java.time.Duration.class, value)); return true;
         case "iothreads":
@@ -104,6 +106,8 @@ public class ZeromqComponentConfigurer extends PropertyConfigurerSupport impleme
         case "curveServerKey": return java.lang.String.class;
         case "framesaslist":
         case "framesAsList": return boolean.class;
+        case "handshaketimeout":
+        case "handshakeTimeout": return java.time.Duration.class;
         case "heartbeatinterval":
         case "heartbeatInterval": return java.time.Duration.class;
         case "iothreads":
@@ -159,6 +163,8 @@ public class ZeromqComponentConfigurer extends PropertyConfigurerSupport impleme
         case "curveServerKey": return getOrCreateConfiguration(target).getCurveServerKey();
         case "framesaslist":
         case "framesAsList": return getOrCreateConfiguration(target).isFramesAsList();
+        case "handshaketimeout":
+        case "handshakeTimeout": return getOrCreateConfiguration(target).getHandshakeTimeout();
         case "heartbeatinterval":
         case "heartbeatInterval": return getOrCreateConfiguration(target).getHeartbeatInterval();
         case "iothreads":

@@ -44,6 +44,8 @@ public class ZeromqEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
         case "framesaslist":
         case "framesAsList": target.getConfiguration().setFramesAsList(property(camelContext, boolean.class, value)); return true;
+        case "handshaketimeout":
+        case "handshakeTimeout": target.getConfiguration().setHandshakeTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "heartbeatinterval":
         case "heartbeatInterval": target.getConfiguration().setHeartbeatInterval(property(camelContext, java.time.Duration.class, value)); return true;
         case "lazystartproducer":
@@ -97,6 +99,8 @@ public class ZeromqEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
         case "framesaslist":
         case "framesAsList": return boolean.class;
+        case "handshaketimeout":
+        case "handshakeTimeout": return java.time.Duration.class;
         case "heartbeatinterval":
         case "heartbeatInterval": return java.time.Duration.class;
         case "lazystartproducer":
@@ -151,6 +155,8 @@ public class ZeromqEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exchangePattern": return target.getExchangePattern();
         case "framesaslist":
         case "framesAsList": return target.getConfiguration().isFramesAsList();
+        case "handshaketimeout":
+        case "handshakeTimeout": return target.getConfiguration().getHandshakeTimeout();
         case "heartbeatinterval":
         case "heartbeatInterval": return target.getConfiguration().getHeartbeatInterval();
         case "lazystartproducer":

@@ -23,7 +23,7 @@ public class ZeromqEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(27);
+        Set<String> props = new HashSet<>(28);
         props.add("addresses");
         props.add("allowedAddresses");
         props.add("bind");
@@ -36,6 +36,7 @@ public class ZeromqEndpointUriFactory extends org.apache.camel.support.component
         props.add("exceptionHandler");
         props.add("exchangePattern");
         props.add("framesAsList");
+        props.add("handshakeTimeout");
         props.add("heartbeatInterval");
         props.add("lazyStartProducer");
         props.add("linger");
