@@ -28,20 +28,19 @@ final class ServerConfigText {
         return values;
     }
 
-    /** Joins continued lines and drops leading blanks. */
+    /** Joins continued lines, without leading blanks and empty lines. A continuation that never comes drops its line, as jprops does. */
     private static List<String> logicalLines(String text) {
         List<String> lines = new ArrayList<>();
         StringBuilder current = new StringBuilder();
-        for (String natural : text.split("\r\n|\r|\n", -1)) {
+        for (String natural : text.split("\r\n|\r|\n")) {
             String line = natural.substring(skip(natural, 0, BLANKS));
             if (endsInOpenBackslash(line)) {
                 current.append(line, 0, line.length() - 1);
-            } else {
+            } else if (!line.isEmpty()) {
                 lines.add(current.append(line).toString());
                 current.setLength(0);
             }
         }
-        lines.add(current.toString());
         return lines;
     }
 
@@ -55,10 +54,10 @@ final class ServerConfigText {
 
     private static void putPair(Map<String, String> values, String line) {
         int end = 0;
-        while (end < line.length() && "=: \t\f".indexOf(line.charAt(end)) < 0) {
-            end += line.charAt(end) == '\\' ? 2 : 1;
+        // A separator behind a backslash is none, even if that backslash is an escaped one: so does jprops.
+        while (end < line.length() && ("=: \t\f".indexOf(line.charAt(end)) < 0 || end > 0 && line.charAt(end - 1) == '\\')) {
+            end++;
         }
-        end = Math.min(end, line.length());
         int start = skip(line, end, BLANKS);
         if (start < line.length() && "=:".indexOf(line.charAt(start)) >= 0) {
             start = skip(line, start + 1, BLANKS);
