@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
@@ -281,13 +282,20 @@ final class VantiqSession implements AutoCloseable {
     private void status(VantiqMessage message) {
         if (message.isAcknowledgement()) {
             outbox.acknowledged();
-        } else if (message.hasStatus()) {
+        } else if (message.status() >= 300) {
             counters.refused.increment();
-            LOG.warn("The server refused something sent for source {}: {} :: {}", settings.source(), message.status(),
-                    VantiqConnection.describe(message.body()));
+            warn(counters.refused, "The server refused something sent for source {}: {}",
+                    message.status() + " :: " + VantiqConnection.describe(message.body()));
             outbox.acknowledged();
         } else {
-            LOG.debug("Source {} ignores a frame without operation and status", settings.source());
+            LOG.debug("Source {} ignores a frame without operation and known status", settings.source());
+        }
+    }
+
+    /** The 1st, 2nd, 4th, 8th … time: a flood of bad frames must not become a flood of log lines. */
+    private void warn(LongAdder count, String text, String detail) {
+        if (Long.bitCount(count.sum()) == 1) {
+            LOG.warn(text + " ({} so far)", settings.source(), detail, count.sum());
         }
     }
 
@@ -295,7 +303,7 @@ final class VantiqSession implements AutoCloseable {
         OpenQuery query = new OpenQuery(this, message.object(), message.replyAddress(), System.nanoTime());
         if (message.replyAddress() == null) {
             counters.malformed.increment();
-            LOG.warn("Source {} got a query without a reply address: it cannot be answered", settings.source());
+            warn(counters.malformed, "Source {} cannot answer a query: {}", "it has no reply address");
         } else if (!listener.takes(Operation.query)) {
             queries.submit(done -> {
                 query.fail("io.dromedary.vantiq.noQueryRoute", "No route answers queries of the source {0}", List.of(settings.source()));
@@ -418,7 +426,7 @@ final class VantiqSession implements AutoCloseable {
         @Override
         public void malformed(String why) {
             counters.malformed.increment();
-            LOG.warn("Source {} ignores a frame that is {}", settings.source(), why);
+            warn(counters.malformed, "Source {} ignores a frame that is {}", why);
         }
 
         @Override
