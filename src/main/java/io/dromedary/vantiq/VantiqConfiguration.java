@@ -137,7 +137,8 @@ public class VantiqConfiguration implements Cloneable {
                 Duration.ofMillis(queueTimeout), Duration.ofMillis(queryTimeout));
         VantiqSettings.Limits limits = new VantiqSettings.Limits(queueSize, queueBytes, whenQueueFull, maxMessageSize, inboundLimit,
                 maxParallelQueries);
-        return new VantiqSettings(name, times, limits, deliveryConfirmation, secret, fails, storeDirectory == null ? null : Path.of(storeDirectory));
+        return new VantiqSettings(name, times, limits, deliveryConfirmation, secret, fails, 
+                storeDirectory == null || storeDirectory.isBlank() ? null : Path.of(storeDirectory));
     }
 
     public String getSource() {
