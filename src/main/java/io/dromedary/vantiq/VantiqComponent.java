@@ -10,8 +10,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.StartupListener;
-import org.apache.camel.health.HealthCheckHelper;
-import org.apache.camel.health.WritableHealthCheckRepository;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 
@@ -148,13 +147,12 @@ public class VantiqComponent extends VantiqServerConfiguration implements SSLCon
         if (registry != null) {
             attached.add(new VantiqMetrics(registry, session));
         }
-        WritableHealthCheckRepository checks = isHealthCheckEnabled()
-                ? HealthCheckHelper.getHealthCheckRepository(getCamelContext(), "components", WritableHealthCheckRepository.class) : null;
+        HealthCheckRegistry checks = isHealthCheckEnabled() ? HealthCheckRegistry.get(getCamelContext()) : null;
         if (checks != null) {
             VantiqHealthCheck check = new VantiqHealthCheck(session);
             check.setCamelContext(getCamelContext());
-            checks.addHealthCheck(check);
-            attached.add(() -> checks.removeHealthCheck(check));
+            checks.register(check);
+            attached.add(() -> checks.unregister(check));
         }
         attachments.put(name, () -> {
             for (AutoCloseable one : attached) {

@@ -15,6 +15,12 @@ public class VantiqHealthCheck extends AbstractHealthCheck {
         this.session = session;
     }
 
+    /** A server that is away is no reason to restart this process. */
+    @Override
+    public boolean isLiveness() {
+        return false;
+    }
+
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         builder.detail("source", session.settings().source());

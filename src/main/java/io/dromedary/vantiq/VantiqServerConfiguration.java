@@ -88,6 +88,13 @@ public abstract class VantiqServerConfiguration extends DefaultComponent {
         SSLContextParameters tls = sslContextParameters != null ? sslContextParameters : global;
         if (tls != null) {
             VertxHelper.setupSSLOptions(context, tls, options);
+            // The helper leaves options around a null where the parameters have no part; a connection then fails.
+            if (tls.getKeyManagers() == null) {
+                options.setKeyCertOptions(null);
+            }
+            if (tls.getTrustManagers() == null) {
+                options.setTrustOptions(null);
+            }
             // The helper turns TLS on for every connection; here the scheme of the address decides.
             options.setSsl(false);
         }
