@@ -45,6 +45,7 @@ final class Outbox {
     private VantiqConnection connection;
     private long cursor;
     private boolean expiryPlanned;
+    private boolean pumping;
 
     Outbox(Context loop, NotificationStore store, VantiqSettings settings, VantiqCounters counters) {
         this.loop = loop;
@@ -211,13 +212,19 @@ final class Outbox {
 
     /** Writes until nothing is left or the socket is full; then its drain handler comes back here. */
     void pump() {
-        if (connection == null) {
+        if (connection == null || pumping) {
+            // A write that empties the socket calls the drain handler, which comes here in the middle of the loop below.
             return;
         }
+        pumping = true;
         int written = 0;
         long start = cursor;
-        while (written < BURST && !connection.isFull() && (writeAnswer() || writeGreeting() || writeNotification())) {
-            written++;
+        try {
+            while (written < BURST && !connection.isFull() && (writeAnswer() || writeGreeting() || writeNotification())) {
+                written++;
+            }
+        } finally {
+            pumping = false;
         }
         counters.sent.add(cursor - start);
         if (cursor > start && deliveries.written(cursor)) {

@@ -66,7 +66,10 @@ public class VantiqComponent extends VantiqServerConfiguration implements SSLCon
 
     @Override
     public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-        // Sessions wait for the whole context: a query must not arrive before its route.
+        // Sessions wait for the whole context: a query must not arrive before its route. A running context says only this.
+        if (alreadyStarted) {
+            onCamelContextFullyStarted(context, true);
+        }
     }
 
     @Override

@@ -91,6 +91,12 @@ class VantiqComponentTest {
     }
 
     @Test
+    void routesAddedToARunningContextConnectToo() throws Exception {
+        context.start();
+        start(r -> r.from("vantiq:SrcA").to("mock:late"));
+    }
+
+    @Test
     void oneSocketServesAllEndpointsOfASource() throws Exception {
         start(r -> {
             r.from("vantiq:SrcA?operation=publish").to("vantiq:SrcA");
@@ -226,6 +232,15 @@ class VantiqComponentTest {
             assertThat(session.counters().dropped.sum()).as(policy).isOne();
             assertThat(session.queued()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void fastSenderOfLargeNotificationsIsHeldBackAndNoneComesTwice() throws Exception {
+        FakeVantiq.Link link = start(r -> r.from("direct:n").to("vantiq:SrcA"));
+        String pad = "x".repeat(2000);
+        IntStream.range(0, 20_000).forEach(i -> template.sendBody("direct:n", Map.of("n", i, "d", pad)));
+        await().atMost(Duration.ofSeconds(30)).until(() -> link.notificationCount() >= 20_000);
+        assertThat(link.notifications().stream().map(n -> n.get("n").asInt()).toList()).isEqualTo(IntStream.range(0, 20_000).boxed().toList());
     }
 
     @Test
