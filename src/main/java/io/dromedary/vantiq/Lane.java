@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ final class Lane {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     /** Work that says when it is over, then or later, on any thread. */
     interface Task {
         void run(Runnable done) throws Exception;
@@ -26,34 +29,67 @@ final class Lane {
     private final int parallel;
     private final int bound;
     private final Runnable relieved;
+    private final Consumer<Runnable> soon;
     private final Deque<Task> waiting = new ArrayDeque<>();
     private int running;
+    private long taken;
+    private boolean checkPlanned;
     private boolean stopped;
 
     /**
      * @param parallel how many tasks may run at the same time
      * @param bound    how many may wait before the lane is full
      * @param relieved called when a full lane has room again, on a pool thread
+     * @param soon     runs something about a millisecond later
      */
-    Lane(Executor pool, int parallel, int bound, Runnable relieved) {
+    Lane(Executor pool, int parallel, int bound, Runnable relieved, Consumer<Runnable> soon) {
         this.pool = pool;
         this.parallel = parallel;
         this.bound = bound;
         this.relieved = relieved;
+        this.soon = soon;
     }
 
+    /**
+     * Takes a task. The first one starts a worker; further workers come only when a task has waited for about a millisecond: quick tasks are done
+     * fastest by few threads, slow ones get a thread each.
+     */
     void submit(Task task) {
+        boolean check;
         synchronized (this) {
             if (stopped) {
                 return;
             }
             waiting.add(task);
-            if (running == parallel) {
-                return;
+            if (running > 0) {
+                check = !checkPlanned && running < parallel;
+                checkPlanned |= check;
+            } else {
+                check = false;
+                running++;
+                startWorker();
             }
-            running++;
         }
-        startWorker();
+        if (check) {
+            planCheck(taken);
+        }
+    }
+
+    private void planCheck(long takenThen) {
+        soon.accept(() -> addWorkers(takenThen));
+    }
+
+    private synchronized void addWorkers(long takenThen) {
+        // While tasks are being taken, more threads than processors would only get in each other's way.
+        int most = taken == takenThen ? parallel : Math.min(parallel, PROCESSORS);
+        for (int more = Math.min(Math.min(waiting.size(), Math.max(1, running)), most - running); more > 0; more--) {
+            running++;
+            startWorker();
+        }
+        checkPlanned = !waiting.isEmpty() && running < parallel && !stopped;
+        if (checkPlanned) {
+            planCheck(taken);
+        }
     }
 
     synchronized boolean isFull() {
@@ -96,6 +132,7 @@ final class Lane {
                     notifyAll();
                     return;
                 }
+                taken++;
             }
             if (relief) {
                 relieved.run();

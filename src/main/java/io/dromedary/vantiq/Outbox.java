@@ -21,6 +21,8 @@ final class Outbox {
 
     /** Written in one go before the event loop looks at other work. */
     private static final int BURST = 1024;
+    /** A notification that follows another this closely waits a millisecond for more of its kind. */
+    private static final long GATHER_NANOS = 1_000_000;
     private static final int MAX_ANSWERS = 1000;
     private static final long MAX_ANSWER_BYTES = 16L << 20;
     private static final int MAX_GREETINGS = 100;
@@ -31,6 +33,7 @@ final class Outbox {
     private final VantiqCounters counters;
     private final Deliveries deliveries;
     private final AtomicBoolean pumpPlanned = new AtomicBoolean();
+    private final AtomicBoolean answersPlanned = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition room = lock.newCondition();
     private volatile int waitingSenders;
@@ -46,6 +49,7 @@ final class Outbox {
     private long cursor;
     private boolean expiryPlanned;
     private boolean pumping;
+    private long lastWrittenNanos = System.nanoTime() - GATHER_NANOS;
 
     Outbox(Context loop, NotificationStore store, VantiqSettings settings, VantiqCounters counters) {
         this.loop = loop;
@@ -80,6 +84,10 @@ final class Outbox {
 
     /** Sends an answer as soon as there is a connection; waits for room when too many wait. */
     void answer(byte[] frame) {
+        if (waitingSenders == 0 && offerAnswer(frame)) {
+            planAnswers();
+            return;
+        }
         long deadline = System.nanoTime() + settings.times().whenFull().toNanos();
         lock.lock();
         try {
@@ -89,7 +97,7 @@ final class Outbox {
         } finally {
             lock.unlock();
         }
-        planPump();
+        planAnswers();
     }
 
     private boolean offerAnswer(byte[] frame) {
@@ -204,7 +212,26 @@ final class Outbox {
     private void planPump() {
         if (pumpPlanned.compareAndSet(false, true)) {
             loop.runOnContext(nothing -> {
-                pumpPlanned.set(false);
+                if (System.nanoTime() - lastWrittenNanos < GATHER_NANOS) {
+                    // A stream of notifications: many small writes and wake-ups become few.
+                    loop.owner().setTimer(1, timer -> plannedPump());
+                } else {
+                    plannedPump();
+                }
+            });
+        }
+    }
+
+    private void plannedPump() {
+        pumpPlanned.set(false);
+        pump();
+    }
+
+    /** Answers do not wait for others. */
+    private void planAnswers() {
+        if (answersPlanned.compareAndSet(false, true)) {
+            loop.runOnContext(nothing -> {
+                answersPlanned.set(false);
                 pump();
             });
         }
@@ -227,6 +254,7 @@ final class Outbox {
             pumping = false;
         }
         counters.sent.add(cursor - start);
+        lastWrittenNanos = cursor > start ? System.nanoTime() : lastWrittenNanos;
         if (cursor > start && deliveries.written(cursor)) {
             connection.pingDelivery(cursor);
         }
@@ -238,7 +266,7 @@ final class Outbox {
             });
         }
         if (written == BURST) {
-            planPump();
+            planAnswers();
         }
     }
 

@@ -86,7 +86,7 @@ public class VantiqComponent extends VantiqServerConfiguration implements SSLCon
         return ServerConfig.split(text, "The vantiq endpoint");
     }
 
-    /** The shared session of a source; every call needs a {@link #release}. */
+    /** The shared session of a source; every call needs a {@link #ready} and a {@link #release}. */
     synchronized VantiqSource acquire(String name, VantiqConfiguration wanted) throws Exception {
         ServerConfig file = targets().file().orElse(null);
         VantiqSettings settings = wanted.settings(name, file, getReconnectSecret());
@@ -98,15 +98,19 @@ public class VantiqComponent extends VantiqServerConfiguration implements SSLCon
             source.bind(session);
             sources.put(name, source);
             attach(name, session);
-            if (contextStarted) {
-                session.start();
-            }
         } else if (!source.session().settings().equals(settings)) {
             throw new VantiqConfigException("The endpoints of the source " + name + " share one session, but set its options differently: set them on "
                     + "the component");
         }
         source.addUser();
         return source;
+    }
+
+    /** Lets the session of a source connect, now or when the context has started: its user is ready for what may come. */
+    synchronized void ready(VantiqSource source) {
+        if (contextStarted) {
+            source.session().start();
+        }
     }
 
     /** Gives a source back; the last one closes its session. */

@@ -38,6 +38,7 @@ public class VantiqConsumer extends DefaultConsumer {
             Registration registration = new Registration(source, name);
             registrations.add(registration);
             source.add(registration);
+            endpoint.getComponent().ready(source);
         }
     }
 

@@ -23,7 +23,9 @@ public class VantiqProducer extends DefaultProducer {
     protected void doStart() throws Exception {
         super.doStart();
         for (String name : endpoint.sources()) {
-            sources.put(name, endpoint.getComponent().acquire(name, endpoint.getConfiguration()));
+            VantiqSource source = endpoint.getComponent().acquire(name, endpoint.getConfiguration());
+            sources.put(name, source);
+            endpoint.getComponent().ready(source);
         }
     }
 

@@ -85,8 +85,8 @@ final class VantiqSession implements AutoCloseable {
         // Each session has an event loop of its own choice, so that sources spread over the loops.
         this.loop = ((VertxInternal) vertx).createEventLoopContext();
         this.outbox = new Outbox(loop, store, settings, counters);
-        this.events = new Lane(pool, 1, limits.inbound(), this::relieved);
-        this.queries = new Lane(pool, limits.parallelQueries(), limits.inbound(), this::relieved);
+        this.events = new Lane(pool, 1, limits.inbound(), this::relieved, this::soon);
+        this.queries = new Lane(pool, limits.parallelQueries(), limits.inbound(), this::relieved, this::soon);
         this.notificationHead = VantiqFrames.notificationHead(settings.source());
         this.policy = new ReconnectPolicy(settings.times().reconnect(), settings.times().reconnectMax(),
                 () -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
@@ -164,6 +164,20 @@ final class VantiqSession implements AutoCloseable {
             } else if (running) {
                 loop.owner().cancelTimer(retryTimer);
                 retryTimer = loop.owner().setTimer(Math.max(1, policy.afterCleanEnd()), timer -> connect());
+            }
+        });
+    }
+
+    /** Gives the configuration to a listener that came after the session had connected; does nothing otherwise. */
+    void tellConfiguration(VantiqListener late) {
+        loop.runOnContext(nothing -> {
+            if (state == State.CONNECTED) {
+                events.submit(done -> late.connected(configuration, problem -> {
+                    done.run();
+                    if (problem != null) {
+                        LOG.warn("A route did not accept the configuration of source {}: {}", settings.source(), problem.toString());
+                    }
+                }));
             }
         });
     }
@@ -341,6 +355,10 @@ final class VantiqSession implements AutoCloseable {
         } catch (VantiqException e) {
             LOG.debug("Source {}: a late query needed no error", settings.source(), e);
         }
+    }
+
+    private void soon(Runnable work) {
+        loop.runOnContext(nothing -> loop.owner().setTimer(1, timer -> work.run()));
     }
 
     private void relieved() {

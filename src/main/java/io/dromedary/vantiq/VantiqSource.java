@@ -45,6 +45,9 @@ final class VantiqSource implements VantiqListener {
                     + "; only one can. Set operation on one of them");
         }
         listeners.add(listener);
+        if (listener.takes(Operation.connect)) {
+            session.tellConfiguration(listener);
+        }
     }
 
     void remove(VantiqListener listener) {

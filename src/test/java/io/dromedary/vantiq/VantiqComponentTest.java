@@ -97,6 +97,21 @@ class VantiqComponentTest {
     }
 
     @Test
+    void routeThatComesLateGetsTheConfiguration() throws Exception {
+        start(r -> r.from("direct:n").to("vantiq:SrcA"));
+        await().until(() -> component.sessions().get(0).state() == VantiqSession.State.CONNECTED);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("vantiq:SrcA?operation=connect").to("mock:late");
+            }
+        });
+        MockEndpoint late = context.getEndpoint("mock:late", MockEndpoint.class);
+        await().until(() -> late.getReceivedCounter() == 1);
+        assertThat(late.getExchanges().get(0).getMessage().getBody(Map.class)).containsKey("k");
+    }
+
+    @Test
     void oneSocketServesAllEndpointsOfASource() throws Exception {
         start(r -> {
             r.from("vantiq:SrcA?operation=publish").to("vantiq:SrcA");

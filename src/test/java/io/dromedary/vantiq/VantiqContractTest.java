@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,11 +36,6 @@ class VantiqContractTest {
     @TempDir
     Path directory;
     private TestConnector connector;
-
-    @BeforeEach
-    void noReadAhead() {
-        assertThat(server.port()).isPositive();
-    }
 
     @AfterEach
     void stop() {
@@ -66,7 +60,7 @@ class VantiqContractTest {
         connector = TestConnector.startFromFile(directory, golden.get("server_config").asText().replace("PORT", "" + server.port()),
                 component -> component.setFallbackToken(scenario.startsWith("config_") ? "from-environment" : null));
         replay(golden, refusals);
-        assertThat(connector.handled()).containsSubsequence(handlers(golden));
+        await().atMost(TestConnector.limit()).untilAsserted(() -> assertThat(connector.handled()).containsSubsequence(handlers(golden)));
     }
 
     private void replay(JsonNode golden, int first) throws Exception {
@@ -248,8 +242,8 @@ class VantiqContractTest {
         assertThat(server.links().get(1).notifications().get(0).path("connects").asInt()).isEqualTo(2);
         List<Integer> ticks = ticks("tick");
         assertThat(ticks.stream().distinct().toList()).isEqualTo(IntStream.range(0, 100).boxed().toList());
-        // What was in flight at the drop may come twice: at 20 ms apart the last one, two on a busy machine.
-        assertThat(ticks).hasSizeLessThanOrEqualTo(103);
+        // What was in flight at the drop may come twice: one or two, more only where logins are slow.
+        assertThat(ticks.size() - 100).isLessThanOrEqualTo((int) connector.counters().resent.sum());
     }
 
     @Test
