@@ -86,7 +86,7 @@ final class VantiqConnection {
     private long pingTimer = -1;
     private long idleTimer = -1;
     private long lastReceivedNanos;
-    private long loginSentNanos;
+    private long sentNanos;
     private Duration roundTrip = Duration.ZERO;
     private int skipped;
     private boolean paused;
@@ -169,7 +169,7 @@ final class VantiqConnection {
         lastReceivedNanos = System.nanoTime();
         startPings();
         step = Step.LOGIN;
-        loginSentNanos = System.nanoTime();
+        sentNanos = System.nanoTime();
         limit(settings.times().login(), "the server did not answer the login");
         write(VantiqFrames.validate(target.token()));
     }
@@ -228,18 +228,22 @@ final class VantiqConnection {
     }
 
     private void loginAnswered(VantiqMessage answer) {
-        roundTrip = Duration.ofNanos(System.nanoTime() - loginSentNanos);
+        roundTrip = Duration.ofNanos(System.nanoTime() - sentNanos);
         if (answer.hasStatus() && answer.status() != 200) {
             close(End.LOGIN_REFUSED, INTERNAL, "", "Connect call failed: " + answer.status() + " :: " + describe(answer.body()));
             return;
         }
         step = Step.SOURCE;
         limit(settings.times().login(), "the server did not send the configuration of " + settings.source());
+        sentNanos = System.nanoTime();
         write(VantiqFrames.connectExtension(settings.source(), settings.reconnectSecret()));
     }
 
     @SuppressWarnings("unchecked")
     private void sourceAnswered(VantiqMessage answer) {
+        // The shorter of the two: the first one in a cold process measures class loading.
+        Duration second = Duration.ofNanos(System.nanoTime() - sentNanos);
+        roundTrip = second.compareTo(roundTrip) < 0 ? second : roundTrip;
         if (answer.op() == null) {
             if (answer.hasStatus() && answer.status() >= 300) {
                 close(End.FAILED, NORMAL, "", "the server refused the source " + settings.source() + ": " + answer.status() + " :: "
