@@ -21,7 +21,7 @@ final class FtpBurst {
 
     private final FtpCaller caller;
     private final FtpOptions.Mode mode;
-    private final ReadWindow window;
+    private final FtpWindow window;
     private boolean active;
     private boolean running;
     private int seq;
@@ -35,7 +35,7 @@ final class FtpBurst {
     private int lastDataSeq = -1;
     private long lastRequest;
 
-    FtpBurst(FtpCaller caller, FtpOptions.Mode mode, ReadWindow window) {
+    FtpBurst(FtpCaller caller, FtpOptions.Mode mode, FtpWindow window) {
         this.caller = caller;
         this.mode = mode;
         this.window = window;

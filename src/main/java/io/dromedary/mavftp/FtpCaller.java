@@ -11,6 +11,8 @@ final class FtpCaller {
     final RttEstimator rtt;
     FtpStatistics.Counters counters = new FtpStatistics.Counters();
     private Consumer<FtpChannel.Reply> stray = reply -> { };
+    /** Whether the vehicle knows ListDirectoryWithTime; null until a listing found out. */
+    Boolean listsTimes;
     private int lastSeq;
 
     FtpCaller(FtpChannel channel, FtpOptions options, int firstSeq) {
@@ -37,6 +39,11 @@ final class FtpCaller {
         Consumer<FtpChannel.Reply> before = stray;
         stray = handler;
         return before;
+    }
+
+    /** An answer that the running request does not know: the paused operation may. */
+    void strayReply(FtpChannel.Reply reply) {
+        stray.accept(reply);
     }
 
     /** A number above all that were sent or seen: servers answer a repeated number from a cache. */
@@ -122,7 +129,7 @@ final class FtpCaller {
             if (payload.seq() == answerSeq && payload.requestOpcode() == opcode) {
                 return payload;
             }
-            stray.accept(reply);
+            strayReply(reply);
         }
     }
 

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.dromedary.mavftp.FtpTransfer.Verification;
+
 /**
  * Reads one file of the vehicle into a {@link PartialFile}. One set of missing bytes, filled from whatever answers come: single reads,
  * many in flight, or bursts with single reads for the holes. Blocks may come in any order, late or twice.
  */
 final class FtpDownload {
-
-    /** How the content was checked. */
-    enum Verification { VERIFIED, UNSUPPORTED, GREW, OFF }
 
     private static final long PROGRESS_INTERVAL = 100_000_000L;
     private static final long CHECKPOINT_INTERVAL = 5_000_000_000L;
@@ -27,7 +26,7 @@ final class FtpDownload {
     private final AtomicBoolean checkpointing = new AtomicBoolean();
     private final RangeSet missing = new RangeSet();
     private final RangeSet unrequested = new RangeSet();
-    private final ReadWindow window;
+    private final FtpWindow window;
     private final FtpBurst burst;
     private final String source;
     private long size;
@@ -48,7 +47,7 @@ final class FtpDownload {
         this.file = file;
         this.disk = disk;
         this.source = source;
-        this.window = new ReadWindow(options.maxWindow(), caller.rtt);
+        this.window = new FtpWindow(options.maxWindow(), caller.rtt);
         this.burst = new FtpBurst(caller, options.mode(), window);
     }
 
@@ -70,8 +69,9 @@ final class FtpDownload {
         }
     }
 
-    FtpFileSession session() {
-        return session;
+    /** Ends the session on the vehicle. */
+    void close() throws IOException, InterruptedException {
+        session.terminate(new FtpControl(FtpProgress.NONE, FtpControl.NOTHING_URGENT));
     }
 
     long size() {
@@ -80,7 +80,7 @@ final class FtpDownload {
 
     /** The session is needed for another file; this download opens it again when it goes on. */
     void suspendSession() throws IOException, InterruptedException {
-        session.terminate(new FtpControl(FtpProgress.NONE, () -> { }));
+        close();
         window.forget(unrequested, missing);
         burst.stop();
     }
@@ -118,7 +118,7 @@ final class FtpDownload {
             if (!options.verify() || sizeIsGuess) {
                 return Verification.OFF;
             }
-            Long remote = remoteChecksum();
+            Long remote = remoteChecksum(caller, control, session.path(), size);
             if (remote != null && remote == file.crc32(size)) {
                 return Verification.VERIFIED;
             }
@@ -140,13 +140,12 @@ final class FtpDownload {
         }
     }
 
-    /** @return null when the vehicle cannot tell */
-    private Long remoteChecksum() throws IOException, InterruptedException {
-        byte[] path = FtpNames.requirePath(session.path());
+    /** The vehicle's checksum of a file, or null when it cannot tell. */
+    static Long remoteChecksum(FtpCaller caller, FtpControl control, String path, long size) throws IOException, InterruptedException {
         try {
             // 20 ms per MB before the request is repeated: the vehicle reads the whole file, slow ones answer repeats from a cache
-            return caller.call(FtpPayload.request(0, 0, FtpOpcode.CALC_FILE_CRC32, 0, path), "checksum of " + session.path(),
-                    control, options.checksumTimeout().toNanos(), size * 20).dataAsU32();
+            return caller.call(FtpPayload.request(0, 0, FtpOpcode.CALC_FILE_CRC32, 0, FtpNames.requirePath(path)), "checksum of " + path,
+                    control, caller.options.checksumTimeout().toNanos(), size * 20).dataAsU32();
         } catch (FtpException e) {
             if (e.error() == FtpError.UNKNOWN_COMMAND || e.error() == FtpError.FAIL || e.isTimeout()) {
                 return null;
@@ -164,7 +163,9 @@ final class FtpDownload {
 
     private void transfer() throws IOException, InterruptedException {
         while (!missing.isEmpty()) {
-            control.yield();
+            if (control.yield()) {
+                lastProgress = caller.channel.nanoTime();
+            }
             if (pending != null) {
                 recover();
             }

@@ -47,4 +47,9 @@ public class FtpException extends IOException {
     public boolean isNotFound() {
         return error == FtpError.FILE_NOT_FOUND || error == FtpError.FAIL_ERRNO && errno == 2;
     }
+
+    /** Whether the vehicle said that the file or directory exists already. */
+    public boolean isExisting() {
+        return error == FtpError.FILE_EXISTS || error == FtpError.FAIL_ERRNO && errno == 17;
+    }
 }

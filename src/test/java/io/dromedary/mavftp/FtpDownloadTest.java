@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 
-import io.dromedary.mavftp.FtpDownload.Verification;
+import io.dromedary.mavftp.FtpTransfer.Verification;
 import io.dromedary.testing.LinkModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class FtpDownloadTest {
     }
 
     private double download(LinkSimulator link, FtpOptions options) throws Exception {
-        return download(link, options, new FtpControl(FtpProgress.NONE, () -> { }), "a.ulg");
+        return download(link, options, new FtpControl(FtpProgress.NONE, FtpControl.NOTHING_URGENT), "a.ulg");
     }
 
     private double download(LinkSimulator link, FtpOptions options, FtpControl control, String path) throws Exception {
@@ -60,7 +60,7 @@ class FtpDownloadTest {
                 verification = download.run();
             } finally {
                 statistics = caller.statistics();
-                download.session().terminate(new FtpControl(FtpProgress.NONE, () -> { }));
+                download.close();
             }
         }
         return statistics.seconds();

@@ -3,11 +3,11 @@ package io.dromedary.mavftp;
 import java.util.Arrays;
 
 /**
- * The read requests in flight, in the order they were sent. Every request, also a repeated one, has its own number, so each answer
+ * The block requests (reads, or writes of an upload) in flight, in the order they were sent. Every request, also a repeated one, has its own number, so each answer
  * tells its own round trip time. A request is lost when one sent later was answered and some time has passed (RACK, RFC 8985), or when
  * its retry time is over. Late answers are still known by their number for {@link #SLOTS} requests.
  */
-final class ReadWindow {
+final class FtpWindow {
 
     private static final int SLOTS = 4096;
     private static final int MASK = SLOTS - 1;
@@ -32,7 +32,7 @@ final class ReadWindow {
     /** How far answers may be reordered, as a part of the shortest round trip; widened by answers that were given up too early. */
     private double reorder = 0.125;
 
-    ReadWindow(int maxWindow, RttEstimator rtt) {
+    FtpWindow(int maxWindow, RttEstimator rtt) {
         this.rtt = rtt;
         this.control = new WindowControl(maxWindow, rtt);
         Arrays.fill(indexOfSeq, -1);
