@@ -116,7 +116,7 @@ public final class MavftpBench {
         Map<String, Integer> failures = new LinkedHashMap<>();
         Map<String, String> notes = new LinkedHashMap<>();
         for (int run = 0; run < runs; run++) {
-            for (String client : clients) {
+            for (String client : scenario.mavsdk3 ? List.of("ours") : clients) {
                 double taken = attempt(scenario, client, list, content, notes);
                 if (taken > 0) {
                     seconds.computeIfAbsent(client, c -> new ArrayList<>()).add(taken);
@@ -125,7 +125,7 @@ public final class MavftpBench {
                 }
             }
         }
-        for (String client : clients) {
+        for (String client : scenario.mavsdk3 ? List.of("ours") : clients) {
             double[] sorted = seconds.getOrDefault(client, List.of()).stream().mapToDouble(d -> d).sorted().toArray();
             double median = sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
             double goodput = scenario.fileBytes / median;
@@ -147,7 +147,7 @@ public final class MavftpBench {
              PythonPeer server = new PythonPeer(serverPython, "mavsdk_ftp_server.py",
                      List.of("udpout://127.0.0.1:" + link.vehiclePort(), vehicle.toString()))) {
             if (client.equals("ours")) {
-                return list ? listOurs(link) : getOurs(link, local, content, notes);
+                return list ? listOurs(link, server, scenario.mavsdk3) : getOurs(link, server, scenario.mavsdk3, local, content, notes);
             }
             String address = "127.0.0.1:" + link.clientPort();
             List<String> arguments = list ? List.of(client, "--list", address, "many")
@@ -165,9 +165,9 @@ public final class MavftpBench {
         }
     }
 
-    private double getOurs(UdpLinkSimulator simulator, Path local, byte[] content, Map<String, String> notes) throws Exception {
-        try (MavlinkLink link = MavlinkLink.open(LinkSettings.of("udpout:127.0.0.1:" + simulator.clientPort()));
-             FtpClient client = new FtpClient(new LinkFtpTransport(link), vehicleSystem(link), 1, FtpOptions.DEFAULT)) {
+    private double getOurs(UdpLinkSimulator simulator, PythonPeer server, boolean three, Path local, byte[] content, Map<String, String> notes) throws Exception {
+        try (MavlinkLink link = open(simulator, three);
+             FtpClient client = client(link, server, three)) {
             long start = System.nanoTime();
             FtpResult<FtpTransfer> result = client.get("file.bin", local, Priority.BULK, FtpProgress.NONE).await((long) (limit * 1000));
             double taken = (System.nanoTime() - start) / 1e9;
@@ -181,17 +181,25 @@ public final class MavftpBench {
         }
     }
 
-    private double listOurs(UdpLinkSimulator simulator) throws Exception {
-        try (MavlinkLink link = MavlinkLink.open(LinkSettings.of("udpout:127.0.0.1:" + simulator.clientPort()));
-             FtpClient client = new FtpClient(new LinkFtpTransport(link), vehicleSystem(link), 1, FtpOptions.DEFAULT)) {
+    private double listOurs(UdpLinkSimulator simulator, PythonPeer server, boolean three) throws Exception {
+        try (MavlinkLink link = open(simulator, three);
+             FtpClient client = client(link, server, three)) {
             long start = System.nanoTime();
             int count = client.list("many").await((long) (limit * 1000)).value().size();
             return count == 200 ? (System.nanoTime() - start) / 1e9 : -1;
         }
     }
 
-    private static int vehicleSystem(MavlinkLink link) throws InterruptedException {
-        return link.awaitVehicle(0, 1, Duration.ofSeconds(20)).map(Vehicle::systemId)
+    /** MAVSDK 3 starts its plugins only after it has heard an autopilot, so we say we are one. */
+    private static MavlinkLink open(UdpLinkSimulator simulator, boolean three) throws IOException {
+        LinkSettings settings = LinkSettings.of("udpout:127.0.0.1:" + simulator.clientPort());
+        return MavlinkLink.open(three ? settings.withIds(7, 1).withHeartbeat(2, Duration.ofMillis(500)) : settings);
+    }
+
+    private static FtpClient client(MavlinkLink link, PythonPeer server, boolean three) throws InterruptedException {
+        server.awaitLine("serving", 30);
+        int system = three ? 245 : link.awaitVehicle(0, 1, Duration.ofSeconds(20)).map(Vehicle::systemId)
                 .orElseThrow(() -> new IllegalStateException("no autopilot heard"));
+        return new FtpClient(new LinkFtpTransport(link), system, three ? 191 : 1, FtpOptions.DEFAULT);
     }
 }
