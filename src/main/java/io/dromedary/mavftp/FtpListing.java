@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /**
  * Lists one directory. A page holds as many entries as fit, so where the next one starts is known only when the answer is there; to not
  * wait a round trip per page, pages are asked ahead at guessed indices. Overlaps are thrown away and holes are asked again, so a wrong
- * guess costs a packet and never an entry.
+ * guess costs a packet and never an entry. Just above 250 lines: asking ahead and probing for times share the pages in flight.
  */
 final class FtpListing {
 
