@@ -35,6 +35,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "address": getOrCreateConfiguration(target).setAddress(property(camelContext, java.lang.String.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "baudrate":
+        case "baudRate": getOrCreateConfiguration(target).setBaudRate(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "changesonly":
@@ -52,8 +54,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "fromComponent": getOrCreateConfiguration(target).setFromComponent(property(camelContext, int.class, value)); return true;
         case "fromsystem":
         case "fromSystem": getOrCreateConfiguration(target).setFromSystem(property(camelContext, int.class, value)); return true;
-        case "heartbeatinterval":
-        case "heartbeatInterval": getOrCreateConfiguration(target).setHeartbeatInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": getOrCreateConfiguration(target).setHeartbeatFrequency(property(camelContext, double.class, value)); return true;
         case "heartbeattype":
         case "heartbeatType": getOrCreateConfiguration(target).setHeartbeatType(property(camelContext, int.class, value)); return true;
         case "ignoredfields":
@@ -103,6 +105,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "address": return java.lang.String.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "baudrate":
+        case "baudRate": return int.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "changesonly":
@@ -120,8 +124,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "fromComponent": return int.class;
         case "fromsystem":
         case "fromSystem": return int.class;
-        case "heartbeatinterval":
-        case "heartbeatInterval": return long.class;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return double.class;
         case "heartbeattype":
         case "heartbeatType": return int.class;
         case "ignoredfields":
@@ -172,6 +176,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "address": return getOrCreateConfiguration(target).getAddress();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "baudrate":
+        case "baudRate": return getOrCreateConfiguration(target).getBaudRate();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "changesonly":
@@ -189,8 +195,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "fromComponent": return getOrCreateConfiguration(target).getFromComponent();
         case "fromsystem":
         case "fromSystem": return getOrCreateConfiguration(target).getFromSystem();
-        case "heartbeatinterval":
-        case "heartbeatInterval": return getOrCreateConfiguration(target).getHeartbeatInterval();
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return getOrCreateConfiguration(target).getHeartbeatFrequency();
         case "heartbeattype":
         case "heartbeatType": return getOrCreateConfiguration(target).getHeartbeatType();
         case "ignoredfields":

@@ -26,6 +26,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "acktimeout":
         case "ackTimeout": target.getConfiguration().setAckTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "address": target.getConfiguration().setAddress(property(camelContext, java.lang.String.class, value)); return true;
+        case "baudrate":
+        case "baudRate": target.getConfiguration().setBaudRate(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "changesonly":
@@ -46,8 +48,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "fromComponent": target.getConfiguration().setFromComponent(property(camelContext, int.class, value)); return true;
         case "fromsystem":
         case "fromSystem": target.getConfiguration().setFromSystem(property(camelContext, int.class, value)); return true;
-        case "heartbeatinterval":
-        case "heartbeatInterval": target.getConfiguration().setHeartbeatInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": target.getConfiguration().setHeartbeatFrequency(property(camelContext, double.class, value)); return true;
         case "heartbeattype":
         case "heartbeatType": target.getConfiguration().setHeartbeatType(property(camelContext, int.class, value)); return true;
         case "ignoredfields":
@@ -93,6 +95,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "acktimeout":
         case "ackTimeout": return long.class;
         case "address": return java.lang.String.class;
+        case "baudrate":
+        case "baudRate": return int.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "changesonly":
@@ -113,8 +117,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "fromComponent": return int.class;
         case "fromsystem":
         case "fromSystem": return int.class;
-        case "heartbeatinterval":
-        case "heartbeatInterval": return long.class;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return double.class;
         case "heartbeattype":
         case "heartbeatType": return int.class;
         case "ignoredfields":
@@ -161,6 +165,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "acktimeout":
         case "ackTimeout": return target.getConfiguration().getAckTimeout();
         case "address": return target.getConfiguration().getAddress();
+        case "baudrate":
+        case "baudRate": return target.getConfiguration().getBaudRate();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "changesonly":
@@ -181,8 +187,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "fromComponent": return target.getConfiguration().getFromComponent();
         case "fromsystem":
         case "fromSystem": return target.getConfiguration().getFromSystem();
-        case "heartbeatinterval":
-        case "heartbeatInterval": return target.getConfiguration().getHeartbeatInterval();
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return target.getConfiguration().getHeartbeatFrequency();
         case "heartbeattype":
         case "heartbeatType": return target.getConfiguration().getHeartbeatType();
         case "ignoredfields":

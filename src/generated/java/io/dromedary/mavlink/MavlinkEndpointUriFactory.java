@@ -23,9 +23,10 @@ public class MavlinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(37);
+        Set<String> props = new HashSet<>(38);
         props.add("ackTimeout");
         props.add("address");
+        props.add("baudRate");
         props.add("bridgeErrorHandler");
         props.add("changesOnly");
         props.add("command");
@@ -38,7 +39,7 @@ public class MavlinkEndpointUriFactory extends org.apache.camel.support.componen
         props.add("frame");
         props.add("fromComponent");
         props.add("fromSystem");
-        props.add("heartbeatInterval");
+        props.add("heartbeatFrequency");
         props.add("heartbeatType");
         props.add("ignoredFields");
         props.add("lazyStartProducer");

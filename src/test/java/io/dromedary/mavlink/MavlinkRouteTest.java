@@ -264,6 +264,7 @@ class MavlinkRouteTest {
     @Test
     void refusesSigningWithoutAKeyAndTwoMindsAboutOneLink() throws Exception {
         assertThatThrownBy(() -> route("mavlink:events?signing=REQUIRE")).hasStackTraceContaining("camel.component.mavlink.signing-key is not set");
+        assertThatThrownBy(() -> route("mavlink:events?heartbeatFrequency=-1")).hasStackTraceContaining("heartbeatFrequency is 0 to 1000 a second, not -1");
         route("mavlink:events");
         assertThatThrownBy(() -> ask("mavlink:status?systemId=9", null)).hasStackTraceContaining("already open");
     }
