@@ -126,6 +126,25 @@ class MavlinkRouteTest {
     }
 
     @Test
+    void tellsARouteThatStartsLaterOfTheVehiclesThatAreThere() throws Exception {
+        route("mavlink:messages?messages=STATUSTEXT");
+        vehicle((message, v) -> { });
+        await().untilAsserted(() -> assertThat((List<?>) ask("mavlink:status", null).get("vehicles")).hasSize(1));
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("mavlink:events?fromSystem=1").to("mock:late");
+                from("mavlink:events?fromSystem=2").to("mock:other");
+            }
+        });
+        MockEndpoint late = camel.getEndpoint("mock:late", MockEndpoint.class);
+        late.expectedHeaderReceived(MavlinkConstants.EVENT, "DISCOVERED");
+        late.expectedMessageCount(1);
+        late.assertIsSatisfied();
+        assertThat(camel.getEndpoint("mock:other", MockEndpoint.class).getReceivedCounter()).isZero();
+    }
+
+    @Test
     void sendsACommandByNameFromOptionsHeadersAndBody() {
         FakeAutopilot vehicle = vehicle((message, v) -> v.ack(message, 0));
         assertThat(ask("mavlink:command?command=MAV_CMD_COMPONENT_ARM_DISARM&params=1,21196", null))
