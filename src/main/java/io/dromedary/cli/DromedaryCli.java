@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             SendCommand.class,
             PullCommand.class,
             DoctorCommand.class,
+            FtpCommand.class,
             TrainerCli.class,
             CommandLine.HelpCommand.class,
             AutoComplete.GenerateCompletion.class})
