@@ -1,0 +1,82 @@
+package io.dromedary.mqtt;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Constants;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/** Publishes the body; the exchange goes on when the broker has acknowledged it, without a thread that waits for that. */
+class MqttProducer extends DefaultAsyncProducer {
+
+    private final MqttEndpoint endpoint;
+    private volatile MqttPublisher publisher;
+    private volatile ExecutorService continuations;
+
+    MqttProducer(MqttEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        // What follows in a route may block, and the client's own thread must not.
+        continuations = endpoint.getCamelContext().getExecutorServiceManager()
+                .newThreadPool(this, "MqttAcknowledged", 1, Math.max(2, Runtime.getRuntime().availableProcessors()));
+        MqttPublisher created = new MqttPublisher(endpoint.producerSettings(), endpoint.getComponent().getPublishCapacity());
+        try {
+            created.connect();
+        } catch (IOException e) {
+            created.close();
+            throw e;
+        }
+        publisher = created;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (publisher != null) {
+            publisher.close();
+            publisher = null;
+        }
+        if (continuations != null) {
+            endpoint.getCamelContext().getExecutorServiceManager().shutdown(continuations);
+            continuations = null;
+        }
+        super.doStop();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Mqtt5Publish message;
+        try {
+            message = message(exchange.getMessage());
+        } catch (InvalidPayloadException | RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        publisher.publish(message).whenCompleteAsync((done, failure) -> {
+            if (failure != null) {
+                exchange.setException(failure);
+            }
+            callback.done(false);
+        }, continuations);
+        return false;
+    }
+
+    private Mqtt5Publish message(Message in) throws InvalidPayloadException {
+        String topic = in.getHeader(PahoMqtt5Constants.CAMEL_PAHO_OVERRIDE_TOPIC, endpoint.getTopic(), String.class);
+        int qos = in.getHeader(PahoMqtt5Constants.CAMEL_PAHO_MSG_QOS, endpoint.getConfiguration().getQos(), Integer.class);
+        boolean retained =
+                in.getHeader(PahoMqtt5Constants.CAMEL_PAHO_MSG_RETAINED, endpoint.getConfiguration().isRetained(), Boolean.class);
+        return Mqtt5Publish.builder().topic(topic).payload(in.getMandatoryBody(byte[].class))
+                .qos(MqttConnection.qos(qos)).retain(retained).build();
+    }
+}

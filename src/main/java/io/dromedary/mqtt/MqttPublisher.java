@@ -1,0 +1,148 @@
+package io.dromedary.mqtt;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+
+/**
+ * Publishes to one broker, in the order of the calls. A window bounds what is unacknowledged; the rest waits, also while the
+ * broker is away, up to the capacity of this publisher.
+ * <p>Thread-safe. Futures complete on the client's own thread: do not block in a dependent stage.
+ */
+public final class MqttPublisher implements AutoCloseable {
+
+    /** Unacknowledged messages at most. The client blocks its caller from 64 on; a broker may allow fewer, the client minds that. */
+    static final int WINDOW = 32;
+
+    private final MqttConnection connection;
+    private final int capacity;
+    private final Object lock = new Object();
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final Set<Pending> unacknowledged = new HashSet<>();
+    private boolean handingOver;
+    private boolean closed;
+
+    /** A message on its way; two are never equal, even with the same content. */
+    private static final class Pending {
+        private final Mqtt5Publish message;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        Pending(Mqtt5Publish message) {
+            this.message = message;
+        }
+    }
+
+    /**
+     * Prepares a publisher; {@link #connect()} opens it.
+     *
+     * @param capacity messages that may wait for their turn; one more is refused
+     */
+    public MqttPublisher(MqttConnection.Settings settings, int capacity) {
+        this.connection = new MqttConnection(settings, sessionPresent -> handOver(), () -> { });
+        this.capacity = capacity;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws IOException if the broker cannot be reached or refuses us
+     */
+    public void connect() throws IOException {
+        connection.connect();
+        handOver();
+    }
+
+    public boolean isConnected() {
+        return connection.isConnected();
+    }
+
+    /** Messages accepted and not yet acknowledged. */
+    public int backlog() {
+        synchronized (lock) {
+            return waiting.size() + unacknowledged.size();
+        }
+    }
+
+    /**
+     * Accepts one message.
+     *
+     * @return completes when the broker has acknowledged (QoS 1 and 2) or the message is written (QoS 0); fails with
+     *         {@link IllegalStateException} when too many messages wait or the publisher is closed, and with the client's
+     *         exception when the broker refuses the message
+     */
+    public CompletableFuture<Void> publish(Mqtt5Publish message) {
+        Pending pending = new Pending(message);
+        synchronized (lock) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new IllegalStateException("MQTT publisher is closed"));
+            }
+            if (waiting.size() >= capacity) {
+                return CompletableFuture.failedFuture(new IllegalStateException(
+                        "MQTT broker does not keep up: " + capacity + " messages are waiting for " + connection.settings().url()));
+            }
+            waiting.add(pending);
+        }
+        handOver();
+        return pending.done;
+    }
+
+    /** Gives waiting messages to the client, one thread at a time so that their order stays. */
+    private void handOver() {
+        for (Pending next = take(); next != null; next = take()) {
+            Pending current = next;
+            CompletableFuture<?> sent = connection.client().publish(current.message);
+            synchronized (lock) {
+                handingOver = false;
+            }
+            sent.whenComplete((result, failure) -> finish(current, failure));
+        }
+    }
+
+    private Pending take() {
+        synchronized (lock) {
+            if (handingOver || closed || waiting.isEmpty() || unacknowledged.size() >= WINDOW || !connection.isConnected()) {
+                return null;
+            }
+            handingOver = true;
+            Pending next = waiting.remove();
+            unacknowledged.add(next);
+            return next;
+        }
+    }
+
+    private void finish(Pending pending, Throwable failure) {
+        synchronized (lock) {
+            unacknowledged.remove(pending);
+        }
+        handOver();
+        if (failure == null) {
+            pending.done.complete(null);
+        } else {
+            pending.done.completeExceptionally(failure);
+        }
+    }
+
+    /** Disconnects; what is not acknowledged by then fails. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+        connection.close();
+        List<Pending> left;
+        synchronized (lock) {
+            left = new ArrayList<>(unacknowledged);
+            left.addAll(waiting);
+            waiting.clear();
+        }
+        IllegalStateException stopped = new IllegalStateException("MQTT publisher is closed");
+        left.forEach(pending -> pending.done.completeExceptionally(stopped));
+    }
+}

@@ -1,0 +1,135 @@
+package io.dromedary.mqtt;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
+import com.hivemq.client.mqtt.mqtt5.message.unsubscribe.Mqtt5Unsubscribe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One subscription at one broker. After a reconnect it subscribes again, with growing pauses, until the broker has accepted
+ * the subscription; until then {@link #isSubscribed()} is false. (A client that tries only once can stay connected and deaf:
+ * CAMEL-24511.)
+ */
+public final class MqttSubscriber implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MqttSubscriber.class);
+    private static final long FIRST_RETRY_MILLIS = 100;
+    private static final long LAST_RETRY_MILLIS = 3_000;
+    private static final long STOP_MILLIS = 2_000;
+
+    private final MqttConnection connection;
+    private final String topic;
+    private final int qos;
+    private final ScheduledExecutorService timer;
+    private final Runnable receive;
+    private final AtomicLong lost = new AtomicLong();
+    private volatile boolean started;
+    private volatile boolean subscribed;
+    private volatile boolean closed;
+
+    /**
+     * Prepares a subscription; {@link #connect()} opens it.
+     *
+     * @param manualAcks whether the handler acknowledges by {@link Mqtt5Publish#acknowledge()}; otherwise its return does
+     * @param handler    called by {@code executor}, one message at a time
+     * @param timer      for subscribing again; its owner ends it
+     */
+    public MqttSubscriber(MqttConnection.Settings settings, String topic, int qos, boolean manualAcks,
+            Consumer<Mqtt5Publish> handler, Executor executor, ScheduledExecutorService timer) {
+        this.topic = topic;
+        this.qos = qos;
+        this.timer = timer;
+        this.connection = new MqttConnection(settings, this::connected, this::disconnected);
+        this.receive = () -> connection.client().publishes(MqttGlobalPublishFilter.ALL, handler, executor, manualAcks);
+        // Before the connect: a session that outlived the last process delivers at once.
+        receive.run();
+    }
+
+    /**
+     * Connects and subscribes.
+     *
+     * @throws IOException if the broker cannot be reached, or refuses us or the subscription
+     */
+    public void connect() throws IOException {
+        connection.connect();
+        subscribe();
+        started = true;
+    }
+
+    private void subscribe() throws IOException {
+        Mqtt5Subscribe subscription = Mqtt5Subscribe.builder().topicFilter(topic).qos(MqttConnection.qos(qos)).build();
+        MqttConnection.await(connection.client().subscribe(subscription), connection.settings().connectMillis(),
+                "subscribing to " + topic);
+        subscribed = true;
+        LOG.info("MQTT {} listens to {}", connection.settings(), topic);
+    }
+
+    private void connected(boolean sessionPresent) {
+        if (started) {
+            if (!sessionPresent) {
+                // The client ends its message flow with the session.
+                receive.run();
+            }
+            timer.execute(() -> subscribeAgain(FIRST_RETRY_MILLIS));
+        }
+    }
+
+    private void disconnected() {
+        subscribed = false;
+        lost.incrementAndGet();
+    }
+
+    private void subscribeAgain(long pauseMillis) {
+        if (closed || subscribed || !connection.isConnected()) {
+            return;
+        }
+        try {
+            subscribe();
+        } catch (IOException e) {
+            LOG.warn("MQTT {} is not listening, next try in {} ms: {}", connection.settings(), pauseMillis, e.getMessage());
+            timer.schedule(() -> subscribeAgain(Math.min(2 * pauseMillis, LAST_RETRY_MILLIS)), pauseMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Connected, and the broker has accepted the subscription on this connection. */
+    public boolean isSubscribed() {
+        return subscribed && connection.isConnected();
+    }
+
+    /** How often a connection ended since the start. */
+    public long connectionsLost() {
+        return lost.get();
+    }
+
+    /**
+     * Disconnects. A durable session keeps its subscription at the broker, which stores what arrives meanwhile.
+     *
+     * @param durable whether the session outlives the connection
+     */
+    public void close(boolean durable) {
+        closed = true;
+        if (!durable && connection.isConnected()) {
+            try {
+                MqttConnection.await(connection.client().unsubscribe(Mqtt5Unsubscribe.builder().topicFilter(topic).build()), STOP_MILLIS,
+                        "unsubscribing from " + topic);
+            } catch (IOException e) {
+                LOG.debug("MQTT {}: {}", connection.settings(), e.getMessage());
+            }
+        }
+        connection.close();
+    }
+
+    @Override
+    public void close() {
+        close(false);
+    }
+}

@@ -1,0 +1,103 @@
+package io.dromedary.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.RequiresPeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.io.TempDir;
+
+@RequiresPeer("mosquitto")
+class MqttOutageIT {
+
+    private static final int MESSAGES = 4_000;
+
+    @TempDir
+    private Path folder;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final List<String> arrived = Collections.synchronizedList(new ArrayList<>());
+
+    @AfterEach
+    void stopTimer() {
+        timer.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void everyMessagePublishedAcrossAKilledBrokerCompletesInOrder(int qos) throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder, "persistence true", "persistence_location " + folder + "/",
+                "autosave_interval 1", "autosave_on_changes true");
+                MqttSubscriber subscriber = subscriber(broker, qos);
+                MqttPublisher publisher = new MqttPublisher(settings(broker, "publisher"), 10_000)) {
+            subscriber.connect();
+            publisher.connect();
+
+            List<CompletableFuture<Void>> done = new ArrayList<>();
+            for (int i = 0; i < MESSAGES; i++) {
+                done.add(publisher.publish(message(Integer.toString(i), qos)));
+                if (i == MESSAGES / 2) {
+                    await().atMost(Duration.ofSeconds(20)).until(() -> arrived.size() > 100);
+                    broker.kill();
+                    await().atMost(Duration.ofSeconds(5)).until(() -> !publisher.isConnected());
+                }
+            }
+            broker.start();
+
+            CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(20)).until(subscriber::isSubscribed);
+            // What the broker had and lost by the kill is its loss; what it acknowledged afterwards must be here, in order.
+            publisher.publish(message("last", qos)).get(10, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(20)).until(() -> arrived.contains("last"));
+            List<Integer> numbers = new LinkedHashSet<>(arrived).stream().filter(text -> !text.equals("last")).map(Integer::valueOf).toList();
+            assertThat(numbers).isSorted();
+            assertThat(numbers).containsAll(IntStream.range(MESSAGES / 2 + 100, MESSAGES).boxed().toList());
+        }
+    }
+
+    @Test
+    void refusesOneMessageMoreThanItMayKeep() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                MqttPublisher publisher = new MqttPublisher(settings(broker, "publisher"), 3)) {
+            publisher.connect();
+            broker.kill();
+            await().atMost(Duration.ofSeconds(5)).until(() -> !publisher.isConnected());
+            for (int i = 0; i < 3; i++) {
+                assertThat(publisher.publish(message("x", 1))).isNotCompletedExceptionally();
+            }
+            assertThat(publisher.publish(message("x", 1)))
+                    .failsWithin(Duration.ofSeconds(1)).withThrowableThat().withMessageContaining("3 messages are waiting");
+        }
+    }
+
+    private MqttSubscriber subscriber(Mosquitto broker, int qos) {
+        return new MqttSubscriber(settings(broker, "subscriber"), "t", qos, true, message -> {
+            arrived.add(new String(message.getPayloadAsBytes()));
+            message.acknowledge();
+        }, Runnable::run, timer);
+    }
+
+    private static MqttConnection.Settings settings(Mosquitto broker, String clientId) {
+        return MqttConnection.Settings.of(broker.url(), clientId).durable(600);
+    }
+
+    private static Mqtt5Publish message(String text, int qos) {
+        return Mqtt5Publish.builder().topic("t").payload(text.getBytes()).qos(MqttConnection.qos(qos)).build();
+    }
+}
