@@ -13,5 +13,12 @@
  * {@code frame.message()} decodes, {@code frame.copy()} keeps, {@code frame.copyPayload(FTP_PAYLOAD_AT, ...)} takes an FTP payload out.
  * <li>{@link io.dromedary.mavlink.MavlinkSigning} signs and verifies.
  * </ul>
+ *
+ * <h2>Link (plain Java, sockets and threads)</h2>
+ * {@link io.dromedary.mavlink.MavlinkLink} is our presence in a network, made from {@link io.dromedary.mavlink.LinkSettings} and shared
+ * through {@link io.dromedary.mavlink.MavlinkLinks}: {@code send(message)}, {@code sendFtp(system, component, payload, from, length)},
+ * {@code subscribe(listener)} for quick work on the reading thread, {@code queue(wanted, capacity)} for anything that takes time,
+ * {@code awaitVehicle}, {@code subscribeVehicles}. A simulated vehicle is a link too: with ids 1/1, without the link's own heartbeat
+ * ({@code withHeartbeat(2, Duration.ZERO)}), sending HEARTBEAT messages of its own.
  */
 package io.dromedary.mavlink;

@@ -1,0 +1,57 @@
+package io.dromedary.mavlink;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** The links of one application: endpoints that name the same addresses share one link, and the last to let go closes it. */
+public final class MavlinkLinks {
+
+    private final Map<List<LinkAddress>, Shared> links = new HashMap<>();
+    private final BiFunction<String, Runnable, Thread> threads;
+
+    private static final class Shared {
+
+        private final MavlinkLink link;
+        private int users;
+
+        Shared(MavlinkLink link) {
+            this.link = link;
+        }
+    }
+
+    /** Links whose threads are made from a name and a task by the caller, not started. */
+    public MavlinkLinks(BiFunction<String, Runnable, Thread> threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * The link with these addresses, opened when nobody uses it yet.
+     *
+     * @throws IOException              when it cannot be opened
+     * @throws IllegalArgumentException when it is open with other settings
+     */
+    public synchronized MavlinkLink acquire(LinkSettings settings) throws IOException {
+        Shared shared = links.get(settings.addresses());
+        if (shared == null) {
+            shared = new Shared(MavlinkLink.open(settings, threads));
+            links.put(settings.addresses(), shared);
+        } else if (!shared.link.settings().equals(settings)) {
+            throw new IllegalArgumentException("The MAVLink link " + shared.link.settings() + " is already open; it cannot be " + settings
+                    + " or have another heartbeat, timeout, dialect or key at the same time");
+        }
+        shared.users++;
+        return shared.link;
+    }
+
+    /** Ends one use of a link. */
+    public synchronized void release(MavlinkLink link) {
+        Shared shared = links.get(link.settings().addresses());
+        if (shared != null && shared.link == link && --shared.users == 0) {
+            links.remove(link.settings().addresses());
+            link.close();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.dromedary.mavlink;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** UDP in all three forms. A listening port has a channel per address that sent a valid frame, and forgets silent ones. */
+final class UdpPort implements Port {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UdpPort.class);
+
+    /** The default of 208 KB loses bursts. */
+    private static final int SOCKET_BUFFER = 4 * 1024 * 1024;
+    private static final int MAX_PEERS = 64;
+    private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PAUSE_AFTER_ERROR_MILLIS = 100;
+
+    private final LinkAddress address;
+    private final Owner owner;
+    private final FrameParser parser;
+    private final Map<SocketAddress, Peer> peers = new ConcurrentHashMap<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private DatagramChannel socket;
+    private Thread reader;
+    private Peer fixed;
+    private SocketAddress source;
+
+    UdpPort(LinkAddress address, Owner owner) {
+        this.address = address;
+        this.owner = owner;
+        this.parser = owner.parser(this::frame);
+    }
+
+    @Override
+    public void open() throws IOException {
+        InetAddress host = InetAddress.getByName(address.host());
+        InetSocketAddress there = new InetSocketAddress(host, address.port());
+        socket = DatagramChannel.open();
+        try {
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+            socket.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+            socket.setOption(StandardSocketOptions.SO_BROADCAST, address.kind() == LinkAddress.Kind.UDP_BROADCAST);
+            socket.bind(address.kind() == LinkAddress.Kind.UDP_IN ? there : null);
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException("Cannot open " + address + ": " + e.getMessage(), e);
+        }
+        if (address.kind() != LinkAddress.Kind.UDP_IN) {
+            fixed = new Peer(there, true);
+            owner.opened(fixed);
+        }
+        reader = owner.thread("mavlink-" + address, this::read);
+        reader.start();
+    }
+
+    @Override
+    public int localPort() {
+        return socket.socket().getLocalPort();
+    }
+
+    private void read() {
+        ByteBuffer datagram = ByteBuffer.allocate(65536);
+        while (socket.isOpen()) {
+            try {
+                datagram.clear();
+                source = socket.receive(datagram);
+                parser.datagram(datagram.array(), 0, datagram.position());
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                LOG.debug("Reading from {}: {}", address, e.toString());
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            // Ends at once when the port is closed; without it an error that stays would keep a core busy.
+            closing.await(PAUSE_AFTER_ERROR_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void frame(MavlinkFrame frame) {
+        Peer peer = peer(source);
+        if (peer != null) {
+            owner.frame(peer, frame);
+        }
+    }
+
+    /** The channel of a sender, made on its first valid frame; null when it is not to be heard. */
+    private Peer peer(SocketAddress from) {
+        if (address.kind() == LinkAddress.Kind.UDP_OUT) {
+            return ((InetSocketAddress) from).getAddress().equals(fixed.address().getAddress()) ? fixed : null;
+        }
+        Peer known = peers.get(from);
+        if (known == null && peers.size() < MAX_PEERS && socket.isOpen()) {
+            known = new Peer((InetSocketAddress) from, address.kind() == LinkAddress.Kind.UDP_IN);
+            peers.put(from, known);
+            owner.opened(known);
+        }
+        return known;
+    }
+
+    @Override
+    public void expire(long now) {
+        peers.values().removeIf(peer -> {
+            boolean silent = now - peer.lastHeard() > FORGET_NANOS;
+            if (silent) {
+                owner.closed(peer);
+            }
+            return silent;
+        });
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            socket.close();
+            reader.join(2000);
+        } catch (IOException e) {
+            LOG.debug("Closing {}: {}", address, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        peers.values().forEach(owner::closed);
+        peers.clear();
+        if (fixed != null) {
+            owner.closed(fixed);
+        }
+    }
+
+    private final class Peer extends Channel {
+
+        private final InetSocketAddress address;
+        private final boolean broadcasts;
+
+        Peer(InetSocketAddress address, boolean broadcasts) {
+            super("udp " + address, owner.settings(), owner.signing());
+            this.address = address;
+            this.broadcasts = broadcasts;
+        }
+
+        InetSocketAddress address() {
+            return address;
+        }
+
+        @Override
+        boolean carriesBroadcasts() {
+            return broadcasts;
+        }
+
+        @Override
+        boolean transmit(byte[] data, int from, int length) {
+            try {
+                return socket.send(ByteBuffer.wrap(data, from, length), address) == length;
+            } catch (IOException e) {
+                // No route at this moment, or closed: like a radio out of range.
+                LOG.debug("Sending to {}: {}", address, e.toString());
+                return false;
+            }
+        }
+    }
+}
