@@ -1,0 +1,140 @@
+package io.dromedary.mavftp;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** Single requests with retries on one channel, and what all operations share: numbers, round trip times, counters. One thread. */
+final class FtpCaller {
+
+    final FtpChannel channel;
+    final FtpOptions options;
+    final RttEstimator rtt;
+    FtpStatistics.Counters counters = new FtpStatistics.Counters();
+    private Consumer<FtpChannel.Reply> stray = reply -> { };
+    /** Whether the vehicle knows ListDirectoryWithTime; null until a listing found out. */
+    Boolean listsTimes;
+    private int lastSeq;
+
+    FtpCaller(FtpChannel channel, FtpOptions options, int firstSeq) {
+        this.channel = channel;
+        this.options = options;
+        this.rtt = new RttEstimator(options.minRetry().toNanos());
+        this.lastSeq = firstSeq & 0xFFFF;
+    }
+
+    /** Starts the account of a new operation. @return the account of the one it interrupts */
+    FtpStatistics.Counters begin() {
+        FtpStatistics.Counters outer = counters;
+        counters = new FtpStatistics.Counters();
+        counters.start = channel.nanoTime();
+        return outer;
+    }
+
+    FtpStatistics statistics() {
+        return counters.snapshot(channel.nanoTime(), rtt);
+    }
+
+    /** Who gets answers that no request of {@link #call} waits for. @return the one who got them before */
+    Consumer<FtpChannel.Reply> divert(Consumer<FtpChannel.Reply> handler) {
+        Consumer<FtpChannel.Reply> before = stray;
+        stray = handler;
+        return before;
+    }
+
+    /** An answer that the running request does not know: the paused operation may. */
+    void strayReply(FtpChannel.Reply reply) {
+        stray.accept(reply);
+    }
+
+    /** A number above all that were sent or seen: servers answer a repeated number from a cache. */
+    int newSeq() {
+        lastSeq = lastSeq + 1 & 0xFFFF;
+        return lastSeq;
+    }
+
+    /** Learns a number from an answer: bursts advance the server's. */
+    void seen(int seq) {
+        if ((seq - lastSeq & 0xFFFF) < 0x8000) {
+            lastSeq = seq;
+        }
+    }
+
+    void send(FtpPayload payload) throws IOException {
+        counters.requests++;
+        channel.send(payload);
+    }
+
+    /** The next answer, its number noted; null at the deadline. */
+    FtpChannel.Reply poll(long deadline) throws InterruptedException {
+        FtpChannel.Reply reply = channel.poll(deadline);
+        if (reply != null) {
+            seen(reply.payload().seq());
+        }
+        return reply;
+    }
+
+    FtpPayload call(int opcode, int session, long offset, byte[] data, String what, FtpControl control)
+            throws IOException, InterruptedException {
+        return call(FtpPayload.request(0, session, opcode, offset, data), what, control, options.requestTimeout().toNanos(), 0);
+    }
+
+    /**
+     * Sends one request, repeats it under the same number until it is answered, and returns the Ack.
+     *
+     * @param patience time the vehicle may need to work on it, added to each wait
+     * @throws FtpException for a Nak, or when nothing came within the limit
+     */
+    FtpPayload call(FtpPayload template, String what, FtpControl control, long limit, long patience)
+            throws IOException, InterruptedException {
+        FtpPayload request = template.withSeq(newSeq());
+        int answerSeq = request.seq() + 1 & 0xFFFF;
+        long start = channel.nanoTime();
+        for (int attempt = 0;; attempt++) {
+            long sent = channel.nanoTime();
+            if (sent - start >= limit) {
+                throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, 0, attempt > 1,
+                        what + ": the vehicle did not answer within " + limit / 1_000_000 + " ms");
+            }
+            send(request);
+            counters.retries += attempt > 0 ? 1 : 0;
+            FtpPayload answer = await(request.opcode(), answerSeq, Math.min(sent + rtt.rto() + patience, start + limit), control);
+            if (answer == null) {
+                rtt.expired();
+                continue;
+            }
+            counters.answers++;
+            if (attempt == 0 && patience == 0) {
+                rtt.sample(channel.nanoTime(), Math.max(1, channel.nanoTime() - sent));
+            } else {
+                rtt.answered();
+            }
+            if (answer.opcode() == FtpOpcode.ACK) {
+                return answer;
+            }
+            throw refusal(answer, what, attempt > 0);
+        }
+    }
+
+    private FtpPayload await(int opcode, int answerSeq, long deadline, FtpControl control) throws InterruptedException {
+        while (true) {
+            control.check();
+            FtpChannel.Reply reply = poll(deadline);
+            if (reply == null) {
+                if (channel.nanoTime() >= deadline) {
+                    return null;
+                }
+                continue;
+            }
+            FtpPayload payload = reply.payload();
+            if (payload.seq() == answerSeq && payload.requestOpcode() == opcode) {
+                return payload;
+            }
+            strayReply(reply);
+        }
+    }
+
+    static FtpException refusal(FtpPayload nak, String what, boolean retried) {
+        String reason = nak.error() == FtpError.FAIL_ERRNO ? FtpError.errnoName(nak.errno()) : FtpError.name(nak.error());
+        return new FtpException(nak.error(), nak.errno(), retried, what + ": the vehicle refused: " + reason);
+    }
+}
