@@ -162,6 +162,7 @@ final class FtpDownload {
     }
 
     private void transfer() throws IOException, InterruptedException {
+        long clock = caller.channel.nanoTime();
         while (!missing.isEmpty()) {
             if (control.yield()) {
                 lastProgress = caller.channel.nanoTime();
@@ -178,10 +179,12 @@ final class FtpDownload {
                 throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, "get " + session.path() + ": no byte came for "
                         + options.stallTimeout().toSeconds() + " s, " + missing.total() + " of " + size + " bytes are missing");
             }
-            caller.counters.retries += window.giveUp(now, unrequested, missing);
+            caller.counters.retries += window.giveUp(clock, unrequested, missing);
             askForMore(now);
             housekeeping(now);
             FtpChannel.Reply reply = caller.poll(Math.min(now + PROGRESS_INTERVAL, Math.min(window.deadline(), burst.deadline())));
+            // while answers wait in the queue, the time is that of the last one taken: a busy processor is no lost packet
+            clock = reply == null ? caller.channel.nanoTime() : reply.arrival();
             if (reply != null) {
                 handle(reply);
             }

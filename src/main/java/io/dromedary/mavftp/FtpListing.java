@@ -16,7 +16,8 @@ import java.util.TreeMap;
  */
 final class FtpListing {
 
-    private static final int PAGES_AHEAD = 4;
+    private static final int FIRST_PAGES_AHEAD = 4;
+    private static final int MOST_PAGES_AHEAD = 10;
     private static final int PROBES = 4;
     /** More than any vehicle's card holds: a server that never ends must not fill the memory. */
     private static final int MOST_ENTRIES = 200_000;
@@ -49,6 +50,8 @@ final class FtpListing {
     private long end = Long.MAX_VALUE;
     private long records;
     private int pages;
+    /** Grows with each page that was answered at once; halved when a vehicle with a short queue drops requests. */
+    private int pagesAhead = FIRST_PAGES_AHEAD;
     private FtpException refusal;
     private long lastProgress;
 
@@ -101,7 +104,7 @@ final class FtpListing {
         }
         long step = Math.max(1, records * 9 / (pages * 10L));
         long ahead = asked.values().stream().filter(p -> p.opcode == opcode).count();
-        for (; ahead < PAGES_AHEAD; ahead++) {
+        for (; ahead < pagesAhead; ahead++) {
             long index = firstUnasked(step);
             if (index >= end) {
                 return;
@@ -153,6 +156,7 @@ final class FtpListing {
                     // the vehicle answers lists, but not this kind
                     i.remove();
                     settle(false);
+                    next = now;
                     continue;
                 }
                 expired |= !probe;
@@ -161,6 +165,7 @@ final class FtpListing {
             next = Math.min(next, page.sent + caller.rtt.rto());
         }
         if (expired) {
+            pagesAhead = Math.max(2, pagesAhead / 2);
             caller.rtt.expired();
         }
         return next;
@@ -176,6 +181,7 @@ final class FtpListing {
         asked.remove(page.request.seq());
         caller.counters.answers++;
         if (page.sends == 1) {
+            pagesAhead = Math.min(MOST_PAGES_AHEAD, pagesAhead + 1);
             caller.rtt.sample(reply.arrival(), Math.max(1, reply.arrival() - page.sent));
         } else {
             caller.rtt.answered();

@@ -80,6 +80,7 @@ final class FtpUpload {
         unrequested.add(0, size);
         pending = null;
         lastProgress = caller.channel.nanoTime();
+        long clock = lastProgress;
         while (!missing.isEmpty()) {
             if (control.yield()) {
                 lastProgress = caller.channel.nanoTime();
@@ -92,7 +93,7 @@ final class FtpUpload {
                 throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, "put " + session.path() + ": the vehicle took no byte for "
                         + caller.options.stallTimeout().toSeconds() + " s");
             }
-            caller.counters.retries += window.giveUp(now, unrequested, missing);
+            caller.counters.retries += window.giveUp(clock, unrequested, missing);
             while (window.hasRoom() && !unrequested.isEmpty()) {
                 sendBlock();
             }
@@ -101,6 +102,7 @@ final class FtpUpload {
                 control.progress(size - missing.total(), size);
             }
             FtpChannel.Reply reply = caller.poll(Math.min(now + PROGRESS_INTERVAL, window.deadline()));
+            clock = reply == null ? caller.channel.nanoTime() : reply.arrival();
             if (reply != null) {
                 handle(reply);
             }

@@ -12,7 +12,7 @@ final class WindowControl {
     private static final int ROUNDS = 10;
     private static final long SHORTEST_ROUND = 5_000_000L;
     private static final long SHORTEST_QUEUE = 4_000_000L;
-    private static final long LONGEST_QUEUE = 30_000_000L;
+    private static final long LONGEST_QUEUE = 50_000_000L;
     /** A window that did not raise the rate by this much has filled the link. */
     private static final double GROWTH = 1.2;
     private static final double CONGESTED = 0.1;
@@ -156,6 +156,6 @@ final class WindowControl {
     }
 
     private double queue() {
-        return Math.max(SHORTEST_QUEUE, Math.min(LONGEST_QUEUE, rtt.min()));
+        return Math.max(SHORTEST_QUEUE, Math.min(LONGEST_QUEUE, 2.0 * rtt.min()));
     }
 }

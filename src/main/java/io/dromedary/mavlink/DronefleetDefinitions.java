@@ -163,7 +163,18 @@ final class DronefleetDefinitions implements Definitions {
 
     @Override
     public OptionalLong entry(String enumeration, String entry) {
-        return OptionalLong.empty();
+        String simpleName = "." + WireNames.toClassName(enumeration);
+        return messageClasses().stream().map(Class::getPackageName).distinct()
+                .map(name -> value(name + simpleName, entry))
+                .filter(OptionalLong::isPresent).findFirst().orElse(OptionalLong.empty());
+    }
+
+    private static OptionalLong value(String enumeration, String entry) {
+        try {
+            return OptionalLong.of(Class.forName(enumeration).getField(entry).getAnnotation(MavlinkEntryInfo.class).value());
+        } catch (ClassNotFoundException | NoSuchFieldException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** How a Java name may have been made from a wire name; tried in this order. */
@@ -175,6 +186,14 @@ final class DronefleetDefinitions implements Definitions {
 
         WireNames(String boundary) {
             this.boundary = boundary;
+        }
+
+        static String toClassName(String wireName) {
+            StringBuilder name = new StringBuilder();
+            for (String word : wireName.toLowerCase(Locale.ROOT).split("_")) {
+                name.append(word.isEmpty() ? "" : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+            }
+            return name.toString();
         }
 
         String of(String javaName) {

@@ -151,6 +151,11 @@ public final class MavlinkFrame {
         return at < 0 ? 0 : u8(at);
     }
 
+    /** A copy of the payload bytes that are on the wire. */
+    public byte[] payload() {
+        return Arrays.copyOfRange(buffer, payloadOffset(), payloadOffset() + payloadLength());
+    }
+
     /** Copies payload bytes, zero-filled where the sender left trailing zeros out. */
     public void copyPayload(int from, byte[] target, int targetOffset, int count) {
         int present = Math.max(0, Math.min(count, payloadLength() - from));

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.slf4j.Logger;
@@ -39,6 +42,7 @@ public final class MavlinkLink implements AutoCloseable {
     private final TimestampFile timestampFile;
     private final LinkCore core;
     private final MavlinkMessage heartbeat;
+    private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
     private ScheduledExecutorService timer;
 
     private MavlinkLink(LinkSettings settings, BiFunction<String, Runnable, Thread> threads) throws IOException {
@@ -230,6 +234,14 @@ public final class MavlinkLink implements AutoCloseable {
         }
     }
 
+    /**
+     * The one service of a type that all users of this link share, such as the sender of commands; made when first asked for. One
+     * that is {@link AutoCloseable} is closed with the link.
+     */
+    public <T> T service(Class<T> type, Function<MavlinkLink, T> factory) {
+        return type.cast(services.computeIfAbsent(type, key -> factory.apply(this)));
+    }
+
     public LinkStatistics statistics() {
         return core.statistics();
     }
@@ -240,9 +252,20 @@ public final class MavlinkLink implements AutoCloseable {
         if (timer != null) {
             timer.shutdownNow();
         }
+        services.values().forEach(MavlinkLink::closeService);
         ports.forEach(Port::close);
         if (timestampFile != null) {
             timestampFile.write(signing.timestamp());
+        }
+    }
+
+    private static void closeService(Object service) {
+        if (service instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                LOG.warn("Closing {}: {}", service, e.toString());
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 package io.dromedary.mavlink;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -60,8 +62,24 @@ public final class MavlinkSigning {
         this.linkId = linkId;
         this.clockMillis = clockMillis;
         this.timestamp = storedTimestamp;
+        this.digest = sha256();
+    }
+
+    /**
+     * The key that a secret stands for: 64 hexadecimal digits are the key itself, anything else is a passphrase whose SHA-256 is the
+     * key, as ground stations do it.
+     */
+    public static byte[] key(String secret) {
+        String text = secret.trim();
+        if (text.matches("[0-9a-fA-F]{64}")) {
+            return HexFormat.of().parseHex(text);
+        }
+        return sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageDigest sha256() {
         try {
-            this.digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }

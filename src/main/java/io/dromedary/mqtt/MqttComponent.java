@@ -4,6 +4,9 @@ import java.util.Map;
 
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5ComponentConfigurer;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5EndpointConfigurer;
+import org.apache.camel.spi.PropertyConfigurer;
 
 /**
  * Takes the place of Camel's {@code paho-mqtt5} component under the same name and with the same options. Publishing does not
@@ -13,6 +16,8 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Component;
  */
 public class MqttComponent extends PahoMqtt5Component {
 
+    private final PropertyConfigurer endpointConfigurer = new PahoMqtt5EndpointConfigurer();
+    private final PropertyConfigurer componentConfigurer = new PahoMqtt5ComponentConfigurer();
     private int publishCapacity = 10_000;
     private MqttTls tls = MqttTls.DEFAULT;
 
@@ -21,6 +26,17 @@ public class MqttComponent extends PahoMqtt5Component {
         MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, getConfiguration().copy());
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    /** Camel finds these by the annotation of a component, which a subclass does not inherit. */
+    @Override
+    public PropertyConfigurer getEndpointPropertyConfigurer() {
+        return endpointConfigurer;
+    }
+
+    @Override
+    public PropertyConfigurer getComponentPropertyConfigurer() {
+        return componentConfigurer;
     }
 
     public int getPublishCapacity() {

@@ -154,7 +154,11 @@ public final class MqttConnection implements AutoCloseable {
         try {
             return answer.get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | CompletionException e) {
-            throw new IOException(what + " failed: " + e.getCause().getMessage(), e.getCause());
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw new IOException(what + " failed: " + root.getMessage(), e.getCause());
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new IOException(what + " failed: no answer in " + millis + " ms", e);

@@ -2,6 +2,7 @@ package io.dromedary.mqtt;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,7 +50,8 @@ public final class MqttSubscriber implements AutoCloseable {
         this.qos = qos;
         this.timer = timer;
         this.connection = new MqttConnection(settings, this::connected, this::disconnected);
-        this.receive = () -> connection.client().publishes(MqttGlobalPublishFilter.ALL, handler, executor, manualAcks);
+        this.receive = () -> connection.client().publishes(MqttGlobalPublishFilter.ALL, handler,
+                task -> executeOrDrop(executor, task), manualAcks);
         // Before the connect: a session that outlived the last process delivers at once.
         receive.run();
     }
@@ -97,6 +99,15 @@ public final class MqttSubscriber implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("MQTT {} is not listening, next try in {} ms: {}", connection.settings(), pauseMillis, e.getMessage());
             timer.schedule(() -> subscribeAgain(Math.min(2 * pauseMillis, LAST_RETRY_MILLIS)), pauseMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The client still has a last task for a flow that ends after its owner's threads have. */
+    private static void executeOrDrop(Executor executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("A message flow ended after its threads");
         }
     }
 

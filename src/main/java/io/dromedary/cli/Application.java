@@ -1,0 +1,169 @@
+package io.dromedary.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+
+import io.dromedary.embedded.DataDirectory;
+import io.dromedary.embedded.StartRefused;
+import io.dromedary.mqtt.MqttComponent;
+import io.dromedary.mqtt.MqttTls;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.main.Main;
+
+/** One running Dromedary: its data directory, embedded servers and Camel context. */
+final class Application implements AutoCloseable {
+
+    /** Attaches the bus straight to a broker; the name of its route file and of the service it needs. */
+    private static final String BROKER = "broker";
+    /** Attaches the bus behind the HTTP client process of the reference. */
+    private static final String CLIENT_PROCESS = "client-process";
+
+    private final Settings settings;
+    private final DataDirectory data;
+    private final Flows flows;
+    private final List<Flows.Flow> enabled;
+    private final Services services;
+    private final Main main = new Main();
+    private final Map<String, String> addresses = new LinkedHashMap<>();
+
+    /**
+     * Takes the data directory and starts the embedded servers.
+     *
+     * @throws StartRefused if something outside has to be changed first
+     */
+    Application(Settings settings) {
+        this.settings = settings;
+        this.flows = Flows.load(attachment(settings));
+        this.enabled = flows.enabled(settings);
+        this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
+        this.services = new Services(settings, data);
+        Set<String> needed = new LinkedHashSet<>();
+        enabled.forEach(flow -> needed.addAll(flow.services()));
+        try {
+            services.start(needed);
+        } catch (StartRefused e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    private static String attachment(Settings settings) {
+        boolean client = settings.value("PETAL_TS_CLIENT_HOST").isPresent() || settings.value("PETAL_TS_CLIENT_PORT").isPresent();
+        return client && !settings.isSet("DROMEDARY_MQTT_URL") ? CLIENT_PROCESS : BROKER;
+    }
+
+    /** Starts Camel with the routes of the enabled flows. */
+    void start() throws Exception {
+        Properties properties = new Properties();
+        properties.putAll(services.properties());
+        Identity identity = Identity.read(settings);
+        properties.setProperty("dromedary.data-dir", data.path().toString());
+        properties.setProperty("dromedary.organization-id", identity.organization());
+        properties.setProperty("dromedary.machine-id", identity.machine());
+        properties.setProperty("dromedary.device-topic", identity.topicPrefix());
+        properties.setProperty("dromedary.device-id", identity.deviceId());
+        // On a topic without an organization there is nobody else who could answer.
+        properties.setProperty("dromedary.answer-foreign-commands",
+                settings.value("DROMEDARY_ANSWER_FOREIGN_COMMANDS", Boolean.toString(identity.organization().isEmpty())));
+        listen(properties, "http", "dromedary.http-port", "DROMEDARY_HTTP_PORT", 9000);
+        listen(properties, "management", "dromedary.management-port", "DROMEDARY_MANAGEMENT_PORT", 9876);
+        properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
+        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder ->
+                properties.setProperty("camel.component.kamelet.location", "classpath:kamelets,file:" + folder));
+        main.setOverrideProperties(properties);
+        main.bind("platform-http-engine", new HttpEngine());
+        main.bind("paho-mqtt5", broker());
+        services.beans().forEach(main::bind);
+        main.start();
+    }
+
+    private MqttComponent broker() {
+        MqttComponent component = new MqttComponent();
+        component.getConfiguration().setMaxReconnectDelay(2_000);
+        component.getConfiguration().setConnectionTimeout(10);
+        component.setTls(new MqttTls(settings.value("DROMEDARY_MQTT_TLS_CA_CERT", ""), settings.value("DROMEDARY_MQTT_TLS_CLIENT_CERT", ""),
+                settings.value("DROMEDARY_MQTT_TLS_CLIENT_KEY", ""),
+                Boolean.parseBoolean(settings.value("DROMEDARY_MQTT_TLS_INSECURE_SKIP_VERIFY", "false"))));
+        return component;
+    }
+
+    private List<String> routes() {
+        List<String> patterns = new ArrayList<>(List.of("classpath:routes/errors.camel.yaml"));
+        enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add("classpath:routes/" + route + ".camel.yaml")));
+        settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
+        return patterns;
+    }
+
+    /** Camel's HTTP server does not tell the port it got for 0, so a free one is looked up here. */
+    private void listen(Properties properties, String name, String property, String setting, int fallback) {
+        int wanted = settings.port(setting, fallback);
+        String host = settings.value("DROMEDARY_HTTP_HOST", InetAddress.getLoopbackAddress().getHostAddress());
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, wanted));
+            properties.setProperty(property, Integer.toString(probe.getLocalPort()));
+            addresses.put(name, host + ":" + probe.getLocalPort());
+        } catch (IOException e) {
+            throw new StartRefused("Port " + wanted + " for " + name + " is taken (" + e.getMessage() + "); set " + setting
+                    + " to another one, or to 0 for any.");
+        }
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** Ids of routes that should run and do not (yet), with the reason if one is known. */
+    Map<String, String> waiting() {
+        Map<String, String> waiting = new LinkedHashMap<>();
+        CamelContext context = context();
+        for (Route route : context.getRoutes()) {
+            if (!context.getRouteController().getRouteStatus(route.getRouteId()).isStarted()) {
+                Throwable error = route.getLastError() == null ? null : route.getLastError().getException();
+                waiting.put(route.getRouteId(), error == null ? "starting" : error.getMessage());
+            }
+        }
+        return waiting;
+    }
+
+    List<Flows.Flow> enabled() {
+        return enabled;
+    }
+
+    Map<String, String> disabled() {
+        return flows.disabled(settings);
+    }
+
+    Path dataDirectory() {
+        return data.path();
+    }
+
+    /** Where everything that listens can be found: {@code http}, {@code management} and the embedded servers. */
+    Map<String, String> addresses() {
+        Map<String, String> all = new LinkedHashMap<>(addresses);
+        all.putAll(services.addresses());
+        return all;
+    }
+
+    /** Stops Camel, then the embedded servers, and lets go of the data directory. */
+    @Override
+    public void close() {
+        try {
+            main.stop();
+        } finally {
+            services.close();
+            data.close();
+        }
+    }
+}

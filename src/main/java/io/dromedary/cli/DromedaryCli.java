@@ -1,0 +1,65 @@
+package io.dromedary.cli;
+
+import io.dromedary.embedded.StartRefused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The root of the command line. */
+@Command(name = "dromedary", mixinStandardHelpOptions = true, versionProvider = DromedaryCli.Version.class,
+        description = "Turns an edge computer into something integration engineers can program in YAML.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:peer unreachable", "4:timed out", "130:interrupted"},
+        subcommands = {RunCommand.class, SendCommand.class, CommandLine.HelpCommand.class, AutoComplete.GenerateCompletion.class})
+public final class DromedaryCli {
+
+    /** Reads the version that the build wrote into the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = DromedaryCli.class.getPackage().getImplementationVersion();
+            return new String[] {"dromedary " + (version == null ? "(unpackaged)" : version), "Java " + Runtime.version()};
+        }
+    }
+
+    private DromedaryCli() {
+    }
+
+    /** Runs one command line and returns its exit code. */
+    public static int execute(String... args) {
+        // Somebody who asks one question wants its answer, not how it was come by.
+        if ((args.length == 0 || !args[0].equals("run")) && System.getenv("DROMEDARY_LOG_LEVEL") == null) {
+            System.setProperty("DROMEDARY_LOG_LEVEL", "ERROR");
+        }
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new DromedaryCli())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
+    }
+
+    /** One line for the person at the keyboard; the stack trace only for those who ask for it. */
+    private static int explain(Exception failure, CommandLine line) {
+        Logger log = LoggerFactory.getLogger(DromedaryCli.class);
+        line.getErr().println("dromedary: " + reason(failure));
+        if (!(failure instanceof StartRefused)) {
+            log.debug("Its stack trace", failure);
+        }
+        return ExitCode.FAILED;
+    }
+
+    /** The message, and behind it the one of the deepest cause, which is where Camel says what is really wrong. */
+    private static String reason(Throwable failure) {
+        String outer = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String inner = root.getMessage() == null ? root.toString() : root.getMessage();
+        return root == failure || failure instanceof StartRefused || outer.contains(inner) ? outer : outer + ": " + inner;
+    }
+}

@@ -1,0 +1,103 @@
+package io.dromedary.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.dromedary.embedded.StartRefused;
+
+/** The flows of {@code flows.properties} and which of them run. */
+final class Flows {
+
+    /** The flow that is always there: the others answer through it. */
+    static final String BUS = "bus";
+
+    /**
+     * One flow.
+     *
+     * @param routes   patterns of route files
+     * @param services names of backing services
+     * @param requires variables that have to be set for it to run by default
+     */
+    record Flow(String name, String title, List<String> routes, Set<String> services, List<String> requires) {
+
+        List<String> missing(Settings settings) {
+            return requires.stream().filter(name -> settings.value(name).isEmpty()).toList();
+        }
+    }
+
+    private final Map<String, Flow> all = new TreeMap<>();
+
+    private Flows() {
+    }
+
+    /** Reads the definitions; {@code attachment} is the route file that ties the bus to the outside. */
+    static Flows load(String attachment) {
+        Properties definitions = new Properties();
+        try (InputStream in = Flows.class.getResourceAsStream("/flows.properties")) {
+            definitions.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        definitions.replaceAll((key, value) -> value.toString().replace("${bus.attachment}", attachment));
+        Flows flows = new Flows();
+        Set<String> names = definitions.stringPropertyNames().stream().map(key -> key.substring(0, key.indexOf('.'))).collect(Collectors.toSet());
+        for (String name : names) {
+            flows.all.put(name, new Flow(name, definitions.getProperty(name + ".title", name),
+                    list(definitions.getProperty(name + ".routes")), new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
+                    list(definitions.getProperty(name + ".requires"))));
+        }
+        return flows;
+    }
+
+    private static List<String> list(String text) {
+        return text == null ? List.of() : Arrays.stream(text.split(",")).map(String::trim).filter(item -> !item.isEmpty()).toList();
+    }
+
+    /**
+     * The flows that run: those of {@code DROMEDARY_FLOWS}, or all whose configuration is complete; the bus always.
+     *
+     * @throws StartRefused if a name is unknown, or a named flow lacks a variable; all at once
+     */
+    List<Flow> enabled(Settings settings) {
+        if (!settings.isSet("DROMEDARY_FLOWS")) {
+            return all.values().stream().filter(flow -> flow.missing(settings).isEmpty()).toList();
+        }
+        Set<String> wanted = new LinkedHashSet<>(List.of(BUS));
+        wanted.addAll(list(settings.value("DROMEDARY_FLOWS", "")));
+        List<String> problems = new ArrayList<>();
+        for (String name : wanted) {
+            if (!all.containsKey(name)) {
+                problems.add("DROMEDARY_FLOWS names '" + name + "'; there are " + String.join(", ", all.keySet()));
+            } else if (!all.get(name).missing(settings).isEmpty()) {
+                problems.add("flow " + name + " needs " + String.join(", ", all.get(name).missing(settings)));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new StartRefused(String.join("; ", problems) + ".");
+        }
+        return wanted.stream().map(all::get).toList();
+    }
+
+    /** The flows that do not run, with the reason. */
+    Map<String, String> disabled(Settings settings) {
+        List<Flow> enabled = enabled(settings);
+        Map<String, String> reasons = new TreeMap<>();
+        for (Flow flow : all.values()) {
+            if (!enabled.contains(flow)) {
+                List<String> missing = flow.missing(settings);
+                reasons.put(flow.name(), missing.isEmpty() ? "not in DROMEDARY_FLOWS" : "needs " + String.join(", ", missing));
+            }
+        }
+        return reasons;
+    }
+}

@@ -1,0 +1,86 @@
+package io.dromedary.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import sun.misc.Signal;
+
+/** {@code dromedary run}: starts everything and stays in the foreground until SIGTERM (exit 0) or SIGINT (130). */
+@Command(name = "run", mixinStandardHelpOptions = true,
+        description = "Starts the flows, with embedded servers for every service that has no address, and stays in the foreground.")
+final class RunCommand implements Callable<Integer> {
+
+    /** Where other subcommands find a running instance's addresses, inside the data directory. */
+    static final String ADDRESS_FILE = "addresses.json";
+
+    private static final long POLL_MILLIS = 50;
+    private static final long NOTICE_MILLIS = 10_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        CompletableFuture<Integer> end = new CompletableFuture<>();
+        Signal.handle(new Signal("TERM"), signal -> end.complete(ExitCode.DONE));
+        Signal.handle(new Signal("INT"), signal -> end.complete(ExitCode.INTERRUPTED));
+        PrintWriter out = spec.commandLine().getOut();
+        try (Application application = new Application(Settings.ofProcess())) {
+            application.start();
+            writeAddresses(application);
+            introduce(application, out);
+            awaitReady(application, end);
+            if (!end.isDone()) {
+                out.println("ready " + application.addresses().entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(" ")));
+                out.flush();
+            }
+            return end.get();
+        }
+    }
+
+    private static void writeAddresses(Application application) throws IOException {
+        Path file = application.dataDirectory().resolve(ADDRESS_FILE);
+        Files.write(file, new ObjectMapper().writeValueAsBytes(application.addresses()));
+    }
+
+    private static void introduce(Application application, PrintWriter out) {
+        out.println("Dromedary keeps its data in " + application.dataDirectory());
+        application.enabled().forEach(flow -> out.println("  on   " + flow.name() + ": " + flow.title()));
+        application.disabled().forEach((flow, reason) -> out.println("  off  " + flow + ": " + reason));
+        Map<String, String> addresses = application.addresses();
+        out.println("Try next, in another terminal:");
+        out.println("  ./dromedary send dromedary/commands        what can be called");
+        out.println("  ./dromedary send dromedary/health          what is up");
+        out.println("  curl http://" + addresses.get("management") + "/observe/health   the same for a monitor");
+        out.flush();
+    }
+
+    /** Returns when every route runs, or the end has come. Says what it waits for when that takes long. */
+    private void awaitReady(Application application, CompletableFuture<Integer> end) throws Exception {
+        long notice = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NOTICE_MILLIS);
+        while (!application.waiting().isEmpty() && !end.isDone()) {
+            if (System.nanoTime() - notice > 0) {
+                spec.commandLine().getErr().println("dromedary: still waiting for " + application.waiting());
+                notice = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NOTICE_MILLIS);
+            }
+            try {
+                end.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                continue;
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.dromedary.command;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.util.TimeUtils;
+
+/**
+ * Answers for commands that do not. A command that is not settled in time gets the error reply {@code COMMAND_TIMEOUT} and its
+ * thread an interrupt; whatever it says later is dropped and counted. The bean {@code commandDeadlines}.
+ */
+public class CommandDeadlines extends ServiceSupport implements CamelContextAware {
+
+    private static final long CHECK_MILLIS = 250;
+
+    private CamelContext context;
+    private long timeoutMillis = TimeUnit.SECONDS.toMillis(120);
+    private final Map<Entry, Boolean> open = new ConcurrentHashMap<>();
+    private ScheduledExecutorService timer;
+    private ProducerTemplate template;
+
+    /** One command under way. Exactly one of its command and its deadline settles it. */
+    static final class Entry {
+        private final Exchange exchange;
+        private final long deadline;
+        private final AtomicBoolean settled = new AtomicBoolean();
+        private volatile Thread runner;
+
+        Entry(Exchange exchange, long deadline) {
+            this.exchange = exchange;
+            this.deadline = deadline;
+        }
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    /** Time for one command, such as {@code 120s}; 0 means no limit. */
+    public void setTimeout(String timeout) {
+        this.timeoutMillis = TimeUtils.toMilliSeconds(timeout);
+    }
+
+    @Override
+    protected void doStart() {
+        template = context.createProducerTemplate();
+        timer = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "CommandDeadlines");
+        timer.scheduleWithFixedDelay(this::expire, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected void doStop() {
+        context.getExecutorServiceManager().shutdown(timer);
+        template.stop();
+        open.clear();
+    }
+
+    void start(Exchange exchange) {
+        if (timeoutMillis > 0) {
+            Entry entry = new Entry(exchange, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
+            open.put(entry, true);
+            exchange.setVariable(CommandState.ENTRY, entry);
+        }
+    }
+
+    /** Says which thread runs the command from now on, until it is settled. */
+    public void running(Exchange exchange) {
+        if (exchange.getVariable(CommandState.ENTRY) instanceof Entry entry) {
+            entry.runner = Thread.currentThread();
+        }
+    }
+
+    /**
+     * Settles a command.
+     *
+     * @return false if its deadline already has
+     */
+    boolean settle(Exchange exchange) {
+        if (!(exchange.getVariable(CommandState.ENTRY) instanceof Entry entry)) {
+            return true;
+        }
+        entry.runner = null;
+        open.remove(entry);
+        return entry.settled.compareAndSet(false, true);
+    }
+
+    private void expire() {
+        long now = System.nanoTime();
+        for (Entry entry : open.keySet()) {
+            if (now - entry.deadline >= 0 && entry.settled.compareAndSet(false, true)) {
+                open.remove(entry);
+                Thread runner = entry.runner;
+                answer(entry);
+                if (runner != null) {
+                    runner.interrupt();
+                }
+            }
+        }
+    }
+
+    private void answer(Entry entry) {
+        Exchange late = entry.exchange.copy();
+        late.removeVariable(CommandState.ENTRY);
+        late.setProperty(Exchange.EXCEPTION_CAUGHT, new CommandRefused(ErrorCodes.COMMAND_TIMEOUT,
+                "Command did not end within " + TimeUtils.printDuration(timeoutMillis)));
+        template.asyncSend("direct:command-failed", late);
+    }
+}

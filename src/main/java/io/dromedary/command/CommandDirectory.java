@@ -1,0 +1,73 @@
+package io.dromedary.command;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * The commands that can be called now: every running route that begins with {@code direct:command/<petal>/<command>}. There
+ * is no list to keep; a file is a command.
+ */
+final class CommandDirectory {
+
+    private static final String PREFIX = "direct://command/";
+    /** How many edits a name may be away to be offered as what was probably meant. */
+    private static final int NEAR = 3;
+    private static final int OFFERS = 3;
+
+    private final CamelContext context;
+    private volatile Map<String, Route> known = Map.of();
+
+    CommandDirectory(CamelContext context) {
+        this.context = context;
+    }
+
+    /** The running route of a command, by its full name {@code petal/command}. */
+    Optional<Route> find(String name) {
+        Route route = known.get(name);
+        if (route == null || context.getRoute(route.getRouteId()) != route) {
+            known = read();
+            route = known.get(name);
+        }
+        return Optional.ofNullable(route).filter(this::isRunning);
+    }
+
+    private boolean isRunning(Route route) {
+        return context.getRouteController().getRouteStatus(route.getRouteId()).isStarted();
+    }
+
+    private Map<String, Route> read() {
+        Map<String, Route> routes = new TreeMap<>();
+        for (Route route : context.getRoutes()) {
+            String uri = route.getEndpoint().getEndpointUri();
+            if (uri.startsWith(PREFIX)) {
+                int query = uri.indexOf('?');
+                routes.put(uri.substring(PREFIX.length(), query < 0 ? uri.length() : query), route);
+            }
+        }
+        return routes;
+    }
+
+    /** Full names of all running commands of one petal, sorted. */
+    List<String> commandsOf(String petal) {
+        return names().stream().filter(name -> name.startsWith(petal + "/")).toList();
+    }
+
+    /** Full names of all running commands, sorted. */
+    List<String> names() {
+        return read().entrySet().stream().filter(entry -> isRunning(entry.getValue())).map(Map.Entry::getKey).toList();
+    }
+
+    /** What the sender of an unknown name probably meant, nearest first. */
+    List<String> near(String name) {
+        LevenshteinDistance distance = new LevenshteinDistance(NEAR);
+        return names().stream().filter(candidate -> distance.apply(name, candidate) >= 0)
+                .sorted(Comparator.comparing(candidate -> distance.apply(name, candidate))).limit(OFFERS).toList();
+    }
+}

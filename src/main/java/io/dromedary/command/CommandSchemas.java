@@ -1,0 +1,71 @@
+package io.dromedary.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+
+/**
+ * Checks a payload against the schema that lies beside its command's route: {@code list.schema.json} beside
+ * {@code list.camel.yaml}. A command without a schema takes any JSON.
+ */
+final class CommandSchemas {
+
+    private static final String ROUTE_ENDING = ".camel.yaml";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final CamelContext context;
+    private final Map<Route, Optional<JsonSchema>> schemas = new ConcurrentHashMap<>();
+
+    CommandSchemas(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Checks one payload.
+     *
+     * @throws CommandRefused with every finding in one line
+     */
+    void check(Route route, Object payload) throws CommandRefused {
+        Optional<JsonSchema> schema = schemas.computeIfAbsent(route, this::load);
+        if (schema.isEmpty()) {
+            return;
+        }
+        Set<ValidationMessage> findings = schema.get().validate(JSON.valueToTree(payload));
+        if (!findings.isEmpty()) {
+            throw new CommandRefused(ErrorCodes.VALIDATION_ERROR, "Invalid request parameters: "
+                    + findings.stream().map(ValidationMessage::getMessage).sorted().collect(Collectors.joining("; ")));
+        }
+    }
+
+    private Optional<JsonSchema> load(Route route) {
+        schemas.keySet().removeIf(known -> context.getRoute(known.getRouteId()) != known);
+        Resource source = route.getSourceResource();
+        if (source == null || !source.getLocation().endsWith(ROUTE_ENDING)) {
+            return Optional.empty();
+        }
+        String location = source.getLocation().substring(0, source.getLocation().length() - ROUTE_ENDING.length()) + ".schema.json";
+        Resource schema = PluginHelper.getResourceLoader(context).resolveResource(location);
+        if (!schema.exists()) {
+            return Optional.empty();
+        }
+        try (InputStream in = schema.getInputStream()) {
+            return Optional.of(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in));
+        } catch (IOException e) {
+            throw new IllegalStateException("Schema cannot be read: " + location, e);
+        }
+    }
+}

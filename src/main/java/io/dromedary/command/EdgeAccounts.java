@@ -1,0 +1,90 @@
+package io.dromedary.command;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+
+/**
+ * Counts per edge what was received, answered and parked: {@code dromedary.edge.received}, {@code .answered}, {@code .parked}
+ * (with a reason) and {@code .unaccounted} = received − answered − parked. The last one is what is under way, and 0 when the
+ * edge is idle; anything else then is a lost message. The bean {@code edgeAccounts}.
+ */
+public class EdgeAccounts implements CamelContextAware {
+
+    private static final String DEFAULT_EDGE = "bus";
+
+    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private CamelContext context;
+
+    private static final class Account {
+        private final LongAdder received = new LongAdder();
+        private final LongAdder settled = new LongAdder();
+        private Counter receivedMeter;
+        private Counter answeredMeter;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    private static String edge(Exchange exchange) {
+        return Objects.toString(exchange.getVariable(CommandState.EDGE), DEFAULT_EDGE);
+    }
+
+    private MeterRegistry meters() {
+        MeterRegistry found = context.getRegistry().findSingleByType(MeterRegistry.class);
+        return found != null ? found : Metrics.globalRegistry;
+    }
+
+    private Account account(String edge) {
+        return accounts.computeIfAbsent(edge, name -> {
+            Account account = new Account();
+            account.receivedMeter = Counter.builder("dromedary.edge.received").tag("edge", name).register(meters());
+            account.answeredMeter = Counter.builder("dromedary.edge.answered").tag("edge", name).register(meters());
+            Gauge.builder("dromedary.edge.unaccounted", account, it -> it.received.sum() - it.settled.sum()).tag("edge", name).register(meters());
+            return account;
+        });
+    }
+
+    /** A message came in at the exchange's edge (variable {@code edge}, else the bus). */
+    public void received(Exchange exchange) {
+        Account account = account(edge(exchange));
+        account.received.increment();
+        account.receivedMeter.increment();
+    }
+
+    /** The message has had its outcome: a reply was delivered, or none was wanted. */
+    public void answered(Exchange exchange) {
+        Account account = account(edge(exchange));
+        account.settled.increment();
+        account.answeredMeter.increment();
+    }
+
+    /** The message was set aside for a reason, one of few values. */
+    public void parked(Exchange exchange, String reason) {
+        String edge = edge(exchange);
+        account(edge).settled.increment();
+        Counter.builder("dromedary.edge.parked").tag("edge", edge).tag("reason", reason).register(meters()).increment();
+    }
+
+    /** Received and neither answered nor parked, at one edge. */
+    public long unaccounted(String edge) {
+        Account account = account(edge);
+        return account.received.sum() - account.settled.sum();
+    }
+}

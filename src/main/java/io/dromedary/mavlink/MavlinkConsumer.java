@@ -1,0 +1,167 @@
+package io.dromedary.mavlink;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands messages or events of vehicles to a route, one at a time and in order, on a thread of its own: a slow route never stalls
+ * the link.
+ */
+public class MavlinkConsumer extends DefaultConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MavlinkConsumer.class);
+    private static final long POLL_MILLIS = 1000;
+
+    private final MavlinkEndpoint endpoint;
+    private MavlinkLink link;
+    private ExecutorService worker;
+    private FrameQueue frames;
+    private BlockingQueue<VehicleEvent> events;
+    private MavlinkLink.Subscription subscription;
+
+    MavlinkConsumer(MavlinkEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        MavlinkConfiguration configuration = endpoint.getConfiguration();
+        link = endpoint.getComponent().acquire(configuration);
+        if (MavlinkEndpoint.EVENTS.equals(endpoint.getOperation())) {
+            events = new LinkedBlockingQueue<>(configuration.getQueueSize());
+            subscription = link.subscribeVehicles(this::enqueue);
+        } else {
+            frames = link.queue(filter(configuration), configuration.getQueueSize());
+        }
+        worker = getEndpoint().getCamelContext().getExecutorServiceManager()
+                .newSingleThreadExecutor(this, "mavlink-" + endpoint.getOperation());
+        worker.execute(this::run);
+    }
+
+    private MessageFilter filter(MavlinkConfiguration configuration) {
+        String messages = configuration.getMessages() == null ? MessageFilter.ALL : configuration.getMessages();
+        MessageFilter filter = MessageFilter.of(link.dialect(), messages)
+                .from(configuration.getFromSystem(), configuration.getFromComponent());
+        if (configuration.isChangesOnly()) {
+            filter.changesOnly(configuration.getUnchangedPeriod(), Set.of(configuration.getIgnoredFields().split("[, ]+")));
+        }
+        return filter;
+    }
+
+    private void enqueue(VehicleEvent event) {
+        MavlinkConfiguration configuration = endpoint.getConfiguration();
+        int system = configuration.getFromSystem();
+        int component = configuration.getFromComponent();
+        if ((system == 0 || system == event.vehicle().systemId()) && (component == 0 || component == event.vehicle().componentId())
+                && !events.offer(event)) {
+            LOG.warn("The route takes vehicle events too slowly: dropped {}", event);
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
+        }
+        if (frames != null) {
+            frames.close();
+        }
+        if (worker != null) {
+            getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(worker);
+            worker = null;
+        }
+        if (link != null) {
+            endpoint.getComponent().release(link);
+            link = null;
+        }
+        super.doStop();
+    }
+
+    private void run() {
+        long reported = 0;
+        while (isRunAllowed() && !isStoppingOrStopped()) {
+            try {
+                if (events != null) {
+                    VehicleEvent event = events.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                    if (event != null) {
+                        process(exchange(event));
+                    }
+                } else {
+                    MavlinkFrame frame = frames.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                    if (frame != null) {
+                        process(exchange(frame));
+                    }
+                    reported = reportDrops(reported);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Says once that the route is too slow, and again each time the number has doubled. */
+    private long reportDrops(long reported) {
+        long dropped = frames.dropped();
+        if (dropped == 0 || dropped < reported * 2) {
+            return reported;
+        }
+        LOG.warn("The route takes messages too slowly: {} dropped so far", dropped);
+        return dropped;
+    }
+
+    private void process(Exchange exchange) {
+        try {
+            getProcessor().process(exchange);
+        } catch (Exception e) {
+            exchange.setException(e);
+        } finally {
+            if (exchange.getException() != null) {
+                getExceptionHandler().handleException("A message of a vehicle was not processed", exchange, exchange.getException());
+            }
+            releaseExchange(exchange, false);
+        }
+    }
+
+    private Exchange exchange(MavlinkFrame frame) {
+        Exchange exchange = createExchange(false);
+        Message message = exchange.getMessage();
+        boolean known = frame.definition() != null;
+        message.setHeader(MavlinkConstants.MESSAGE, known ? frame.definition().name() : String.valueOf(frame.messageId()));
+        message.setHeader(MavlinkConstants.MESSAGE_ID, frame.messageId());
+        message.setHeader(MavlinkConstants.SYSTEM_ID, frame.systemId());
+        message.setHeader(MavlinkConstants.COMPONENT_ID, frame.componentId());
+        message.setHeader(MavlinkConstants.SEQUENCE, frame.sequence());
+        message.setBody(known ? frame.message().toMap() : Map.of("payload", frame.payload()));
+        return exchange;
+    }
+
+    private Exchange exchange(VehicleEvent event) {
+        Exchange exchange = createExchange(false);
+        Message message = exchange.getMessage();
+        message.setHeader(MavlinkConstants.EVENT, event.kind().name());
+        message.setHeader(MavlinkConstants.SYSTEM_ID, event.vehicle().systemId());
+        message.setHeader(MavlinkConstants.COMPONENT_ID, event.vehicle().componentId());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("event", event.kind().name());
+        body.put("silence_ms", event.silence());
+        body.putAll(event.vehicle().toMap());
+        message.setBody(body);
+        return exchange;
+    }
+}

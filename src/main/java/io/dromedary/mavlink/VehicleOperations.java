@@ -1,0 +1,28 @@
+package io.dromedary.mavlink;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The table of everything that can be asked of a vehicle: one line an operation. */
+final class VehicleOperations {
+
+    private static final Map<String, VehicleOperation> TABLE = Map.ofEntries(
+            Map.entry("command", CommandOperations::command),
+            Map.entry("request-message", CommandOperations::requestMessage),
+            Map.entry("set-interval", CommandOperations::setInterval),
+            Map.entry("send", MessageOperations::send),
+            Map.entry("status", MessageOperations::status));
+
+    private VehicleOperations() {
+    }
+
+    /** The operation of a name, or null. */
+    static VehicleOperation find(String name) {
+        return TABLE.get(name);
+    }
+
+    static Set<String> names() {
+        return new TreeSet<>(TABLE.keySet());
+    }
+}
