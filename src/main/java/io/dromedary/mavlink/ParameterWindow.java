@@ -50,6 +50,8 @@ abstract class ParameterWindow {
     private static final int REORDER_TOLERANCE = 3;
     private static final long FIRST_TIMEOUT = 250_000_000L;
     private static final long SHORTEST_TIMEOUT = 20_000_000L;
+    /** Two busy programs on one processor answer this much later now and then. */
+    private static final long SLACK = 15_000_000L;
     private static final long LONGEST_TIMEOUT = 4_000_000_000L;
     private static final long EXTRA_ROUND_TRIP = 30_000_000L;
     /** A name is taken for unknown when an unlucky loss of all its requests is less likely than this, and not before this time. */
@@ -216,7 +218,7 @@ abstract class ParameterWindow {
         if (!options.resend().isZero()) {
             return options.resend().toNanos();
         }
-        long base = smoothed == 0 ? FIRST_TIMEOUT : Math.max(SHORTEST_TIMEOUT, (long) (smoothed + Math.max(4 * deviation, 5_000_000)));
+        long base = smoothed == 0 ? FIRST_TIMEOUT : Math.max(SHORTEST_TIMEOUT, (long) (smoothed + Math.max(4 * deviation, SLACK)));
         return Math.min(LONGEST_TIMEOUT, base << backoff);
     }
 
