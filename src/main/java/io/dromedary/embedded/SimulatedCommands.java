@@ -49,7 +49,6 @@ final class SimulatedCommands {
     }
 
     void received(MavlinkMessage message) {
-        vehicle.journal().command(message);
         int command = message.getInt("command");
         double[] p = {message.getDouble("param1"), message.getDouble("param2"),
             message.id() == COMMAND_INT ? 0 : message.getDouble("param5")};

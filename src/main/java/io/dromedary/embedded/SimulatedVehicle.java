@@ -183,6 +183,7 @@ public final class SimulatedVehicle implements AutoCloseable {
     }
 
     private void received(MavlinkMessage message) {
+        journal.received(message);
         try {
             switch (message.name()) {
                 case "PARAM_REQUEST_READ" -> parameters.requested(message);

@@ -7,14 +7,14 @@ import java.util.TreeMap;
 
 import io.dromedary.mavlink.MavlinkMessage;
 
-/** What a simulated vehicle was asked, for tests. Bounded: the oldest commands and lines are forgotten. Safe for use by several threads. */
+/** What a simulated vehicle was asked, for tests. Bounded: the oldest messages and lines are forgotten. Safe for use by several threads. */
 public final class VehicleJournal {
 
     private static final int MOST = 10_000;
 
     private final Map<String, Integer> reads = new TreeMap<>();
     private final Map<String, Integer> sets = new TreeMap<>();
-    private final List<MavlinkMessage> commands = new ArrayList<>();
+    private final List<MavlinkMessage> messages = new ArrayList<>();
     private final List<String> shell = new ArrayList<>();
 
     synchronized void read(String name) {
@@ -31,8 +31,8 @@ public final class VehicleJournal {
         }
     }
 
-    synchronized void command(MavlinkMessage command) {
-        keep(commands, command);
+    synchronized void received(MavlinkMessage message) {
+        keep(messages, message);
     }
 
     synchronized void shell(String line) {
@@ -56,9 +56,9 @@ public final class VehicleJournal {
         return new TreeMap<>(sets);
     }
 
-    /** COMMAND_LONG and COMMAND_INT in their order. */
-    public synchronized List<MavlinkMessage> commands() {
-        return List.copyOf(commands);
+    /** Messages of a name that arrived, in their order. */
+    public synchronized List<MavlinkMessage> received(String name) {
+        return messages.stream().filter(message -> message.name().equals(name)).toList();
     }
 
     /** Lines given to the shell. */
@@ -70,7 +70,7 @@ public final class VehicleJournal {
     public synchronized void clear() {
         reads.clear();
         sets.clear();
-        commands.clear();
+        messages.clear();
         shell.clear();
     }
 }

@@ -50,7 +50,6 @@ final class ParameterList extends ParameterWindow {
     @Override
     void received(MavlinkMessage message, long now) {
         if (message.id() != ParameterWire.PARAM_VALUE || hashMatches) {
-            alive(now);
             return;
         }
         ParameterValue value = wire.value(message);

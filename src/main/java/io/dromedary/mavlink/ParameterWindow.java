@@ -43,7 +43,7 @@ abstract class ParameterWindow {
         }
     }
 
-    private static final int FIRST_WINDOW = 16;
+    private static final int FIRST_WINDOW = 32;
     private static final int LARGEST_WINDOW = 64;
     /** ArduPilot queues 20 requests and drops what is beyond. */
     private static final int LARGEST_WINDOW_OF_ARDUPILOT = 16;
@@ -56,6 +56,7 @@ abstract class ParameterWindow {
     private static final long EXTRA_ROUND_TRIP = 30_000_000L;
     /** A name is taken for unknown when an unlucky loss of all its requests is less likely than this, and not before this time. */
     private static final double IMPROBABLE = 1e-6;
+    private static final double LEAST_LOSS = 0.1;
     private static final long SOONEST_UNKNOWN = 2_000_000_000L;
 
     final MavlinkLink link;
@@ -73,6 +74,7 @@ abstract class ParameterWindow {
     private int orders;
     private int requests;
     private int answered;
+    /** Attempts in vain for what was answered in the end. */
     private int lost;
     private int open;
     private long lastHeard = System.nanoTime();
@@ -142,11 +144,6 @@ abstract class ParameterWindow {
         }
     }
 
-    /** A frame of the vehicle that is no answer: it is alive. */
-    final void alive(long now) {
-        lastHeard = now;
-    }
-
     private long fill(long now) throws IOException {
         while (inFlight.size() < (int) window && !waiting.isEmpty()) {
             Item item = waiting.poll();
@@ -192,7 +189,6 @@ abstract class ParameterWindow {
                 // Before giveUp(), which would remove it behind the iterator's back.
                 items.remove();
                 item.inFlight = false;
-                lost++;
                 if (lastHeard - item.sent > 0) {
                     item.unanswered++;
                 }
@@ -210,7 +206,7 @@ abstract class ParameterWindow {
 
     /** Whether loss, as far as it is known from the others, does not explain the silence about one name. */
     private boolean isUnknown(Item item, long now) {
-        double failing = Math.max(0.1, (lost + 1.0) / (lost + answered + 2.0));
+        double failing = Math.max(LEAST_LOSS, (lost + 1.0) / (lost + answered + 2.0));
         return answered > 0 && now - item.firstSent > SOONEST_UNKNOWN && Math.pow(failing, item.unanswered) < IMPROBABLE;
     }
 
@@ -230,6 +226,8 @@ abstract class ParameterWindow {
         inFlight.remove(item);
         item.inFlight = false;
         answered++;
+        lost += item.unanswered;
+        item.unanswered = 0;
         long took = now - item.sent;
         boolean sureWhich = item.attempts == 1;
         if (sureWhich) {

@@ -87,7 +87,7 @@ final class ParameterWrites extends ParameterWindow {
                 }
             }
             case ParameterWire.STATUSTEXT -> complained(message.getText("text"), now);
-            default -> alive(now);
+            default -> { }
         }
     }
 
