@@ -12,7 +12,8 @@ abstract class Channel {
     private final byte[] buffer = new byte[MavlinkFrame.MAX_LENGTH];
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
-    private boolean heardV2;
+    private boolean heardVersion2;
+    private volatile boolean isVersion1;
     private volatile long lastHeard = System.nanoTime();
 
     Channel(String name, LinkSettings settings, MavlinkSigning signing) {
@@ -33,10 +34,13 @@ abstract class Channel {
     }
 
     synchronized boolean send(MavlinkMessage message) {
+        // Version 1 has no room for ids above 255; whoever is sent one knows version 2.
+        writer.version(isVersion1 && message.id() < 256 ? 1 : 2);
         return count(transmit(buffer, 0, writer.write(message, buffer, 0)));
     }
 
     synchronized boolean sendFtp(int targetSystem, int targetComponent, byte[] ftp, int from, int length) {
+        writer.version(isVersion1 ? 1 : 2);
         return count(transmit(buffer, 0, writer.writeFtp(targetSystem, targetComponent, ftp, from, length, buffer, 0)));
     }
 
@@ -52,11 +56,9 @@ abstract class Channel {
     /** Notes a frame from the peer: version 1 is answered in version 1 until the first frame of version 2. */
     void heard(MavlinkFrame frame, long now) {
         lastHeard = now;
-        if (!heardV2) {
-            heardV2 = frame.version() == 2;
-            synchronized (this) {
-                writer.version(frame.version());
-            }
+        if (!heardVersion2) {
+            heardVersion2 = frame.version() == 2;
+            isVersion1 = !heardVersion2;
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -21,12 +22,15 @@ public final class Dialect {
     /** The dialect used where none is named: {@code common} and all it includes, with ArduPilot's own messages. */
     public static final String DEFAULT = "ardupilotmega";
 
+    /** Ids below are looked up without a search: nearly all traffic. */
     private static final int DENSE = 512;
+    private static final MessageDefinition ABSENT = MessageDefinition.of(0, "ABSENT", List.of());
+
     private static final Map<String, Dialect> SHARED = new ConcurrentHashMap<>();
 
     private final List<Definitions> sources;
     private final AtomicReferenceArray<MessageDefinition> dense = new AtomicReferenceArray<>(DENSE);
-    private final Map<Integer, MessageDefinition> sparse = new ConcurrentHashMap<>();
+    private volatile Sparse sparse;
     private final Map<String, MessageDefinition> byName = new ConcurrentHashMap<>();
 
     Dialect(List<Definitions> sources) {
@@ -69,24 +73,39 @@ public final class Dialect {
         }
     }
 
+    /** The ids from {@link #DENSE} on, found when the first of them is asked for: noise asks for many that there are not. */
+    private static final class Sparse {
+
+        private final int[] ids;
+        private final AtomicReferenceArray<MessageDefinition> definitions;
+
+        Sparse(int[] ids) {
+            this.ids = ids;
+            this.definitions = new AtomicReferenceArray<>(ids.length);
+        }
+    }
+
     /** The message of an id, or null when the dialect does not know it. */
     public MessageDefinition find(int id) {
         if (id >= 0 && id < DENSE) {
-            MessageDefinition known = dense.get(id);
-            if (known == null) {
-                known = lookUp(id);
-                dense.set(id, known);
-            }
-            return known;
+            return remembered(dense, id, id);
         }
-        MessageDefinition known = sparse.get(id);
+        if (sparse == null) {
+            sparse = new Sparse(sources.stream().flatMapToInt(Definitions::ids).filter(known -> known >= DENSE).sorted().distinct().toArray());
+        }
+        int index = Arrays.binarySearch(sparse.ids, id);
+        return index < 0 ? null : remembered(sparse.definitions, index, id);
+    }
+
+    private MessageDefinition remembered(AtomicReferenceArray<MessageDefinition> memory, int index, int id) {
+        MessageDefinition known = memory.get(index);
         if (known == null) {
-            known = lookUp(id);
-            if (known != null) {
-                sparse.put(id, known);
-            }
+            MessageDefinition found = lookUp(id);
+            // Two threads may look it up at the same time; both must get the same instance.
+            memory.compareAndSet(index, null, found == null ? ABSENT : found);
+            known = memory.get(index);
         }
-        return known;
+        return known == ABSENT ? null : known;
     }
 
     private MessageDefinition lookUp(int id) {

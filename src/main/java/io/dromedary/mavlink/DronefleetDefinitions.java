@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 import io.dronefleet.mavlink.MavlinkDialect;
 import io.dronefleet.mavlink.annotations.MavlinkEntryInfo;
@@ -84,6 +85,11 @@ final class DronefleetDefinitions implements Definitions {
     public MessageDefinition byId(int id) {
         Class<?> type = dialect.resolve(id);
         return type == null ? null : define(type);
+    }
+
+    @Override
+    public IntStream ids() {
+        return messageClasses().stream().mapToInt(type -> type.getAnnotation(MavlinkMessageInfo.class).id());
     }
 
     @Override

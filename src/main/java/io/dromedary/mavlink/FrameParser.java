@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Finds frames in bytes: versions 1 and 2, with checksums, resynchronising after garbage. Signatures are delimited, not verified.
  *
  * <p>After a bad checksum the search goes on one byte behind the false start, so that no frame behind noise is lost. A frame whose
- * message the dialect does not know is passed on when its checksum can be right for some CRC_EXTRA (255 of 256 false starts are
- * found out that way). Frames with unknown incompatibility flags are dropped, as the protocol demands.
+ * message the dialect does not know is passed on when its checksum can be right for some CRC_EXTRA (255 of 256 false starts are found
+ * out that way), it follows a frame without a gap, and the end of the data or the start of another frame follows it: next to noise
+ * it is more likely noise itself. Frames with unknown incompatibility flags are dropped, as the protocol demands.
  *
  * <p>One parser serves one link from one thread. Memory is fixed; nothing is allocated per frame.
  */
@@ -21,6 +22,9 @@ public final class FrameParser {
     private final MavlinkFrame frame = new MavlinkFrame();
     private final byte[] pending = new byte[STREAM_BUFFER];
     private int pendingLength;
+
+    /** Whether the next byte follows a valid frame, or is the first one. */
+    private boolean aligned = true;
 
     // Written by the reading thread only, without the fence of an atomic addition; statistics are read by others.
     private final AtomicLong frames = new AtomicLong();
@@ -52,10 +56,11 @@ public final class FrameParser {
     /** Takes one datagram; a frame never spans two, so what is incomplete at its end is dropped. */
     public void datagram(byte[] data, int from, int length) {
         int end = from + length;
+        aligned = true;
         int at = scan(data, from, end);
         while (at < end) {
             // Incomplete at the end: perhaps the start byte was false and a frame hides behind it.
-            count(skippedBytes);
+            skip();
             at = scan(data, at + 1, end);
         }
     }
@@ -63,6 +68,7 @@ public final class FrameParser {
     /** Forgets the beginning of a frame: the stream was interrupted. */
     public void reset() {
         pendingLength = 0;
+        aligned = true;
     }
 
     /** Valid frames delivered. */
@@ -90,8 +96,8 @@ public final class FrameParser {
         int at = from;
         while (at < end) {
             int start = data[at] & 0xFF;
-            if (start != MavlinkFrame.STX_V2 && start != MavlinkFrame.STX_V1) {
-                count(skippedBytes);
+            if (!isStart(start)) {
+                skip();
                 at++;
                 continue;
             }
@@ -99,14 +105,18 @@ public final class FrameParser {
             if (total < 0 || at + total > end) {
                 return at;
             }
-            if (deliver(data, at, total, start)) {
+            if (deliver(data, at, total, end)) {
                 at += total;
             } else {
-                count(skippedBytes);
+                skip();
                 at++;
             }
         }
         return at;
+    }
+
+    private static boolean isStart(int b) {
+        return b == MavlinkFrame.STX_V2 || b == MavlinkFrame.STX_V1;
     }
 
     /** Length of the frame that claims to begin here, or -1 when too little of it is here to tell. */
@@ -123,8 +133,8 @@ public final class FrameParser {
     }
 
     /** Checks the frame and hands it over; false when there is no frame here. */
-    private boolean deliver(byte[] data, int at, int total, int start) {
-        boolean v2 = start == MavlinkFrame.STX_V2;
+    private boolean deliver(byte[] data, int at, int total, int end) {
+        boolean v2 = (data[at] & 0xFF) == MavlinkFrame.STX_V2;
         int header = v2 ? MavlinkFrame.HEADER_V2 : MavlinkFrame.HEADER_V1;
         int id = v2 ? data[at + 7] & 0xFF | (data[at + 8] & 0xFF) << 8 | (data[at + 9] & 0xFF) << 16 : data[at + 5] & 0xFF;
         boolean compatible = !v2 || (data[at + 2] & ~MavlinkFrame.SIGNED) == 0;
@@ -136,11 +146,13 @@ public final class FrameParser {
         int checked = header + (data[at + 1] & 0xFF);
         int crc = Checksum.update(Checksum.INIT, data, at + 1, checked - 1);
         int claimed = data[at + checked] & 0xFF | (data[at + checked + 1] & 0xFF) << 8;
-        boolean valid = definition == null ? Checksum.reachable(crc, claimed) : Checksum.update(crc, definition.crcExtra()) == claimed;
+        boolean valid = definition != null ? Checksum.update(crc, definition.crcExtra()) == claimed
+                : aligned && Checksum.reachable(crc, claimed) && (at + total == end || isStart(data[at + total] & 0xFF));
         if (!valid) {
             count(checksumErrors);
             return false;
         }
+        aligned = true;
         if (!compatible) {
             count(incompatibleFrames);
             return true;
@@ -148,6 +160,11 @@ public final class FrameParser {
         count(frames);
         sink.frame(frame.set(data, at, total, definition));
         return true;
+    }
+
+    private void skip() {
+        aligned = false;
+        count(skippedBytes);
     }
 
     private static void count(AtomicLong counter) {

@@ -39,17 +39,26 @@ public class MavlinkConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        MavlinkConfiguration configuration = endpoint.getConfiguration();
-        link = endpoint.getComponent().acquire(configuration);
+        link = endpoint.getComponent().acquire(endpoint.getConfiguration());
+        try {
+            subscribe(endpoint.getConfiguration());
+        } catch (RuntimeException e) {
+            // A consumer that did not start is not stopped either.
+            releaseLink();
+            throw e;
+        }
+        worker = getEndpoint().getCamelContext().getExecutorServiceManager()
+                .newSingleThreadExecutor(this, "mavlink-" + endpoint.getOperation());
+        worker.execute(this::run);
+    }
+
+    private void subscribe(MavlinkConfiguration configuration) {
         if (MavlinkEndpoint.EVENTS.equals(endpoint.getOperation())) {
             events = new LinkedBlockingQueue<>(configuration.getQueueSize());
             subscription = link.subscribeVehicles(this::enqueue);
         } else {
             frames = link.queue(filter(configuration), configuration.getQueueSize());
         }
-        worker = getEndpoint().getCamelContext().getExecutorServiceManager()
-                .newSingleThreadExecutor(this, "mavlink-" + endpoint.getOperation());
-        worker.execute(this::run);
     }
 
     private MessageFilter filter(MavlinkConfiguration configuration) {
@@ -85,11 +94,15 @@ public class MavlinkConsumer extends DefaultConsumer {
             getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(worker);
             worker = null;
         }
+        releaseLink();
+        super.doStop();
+    }
+
+    private void releaseLink() {
         if (link != null) {
             endpoint.getComponent().release(link);
             link = null;
         }
-        super.doStop();
     }
 
     private void run() {

@@ -3,10 +3,10 @@ package io.dromedary.mavlink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,7 +42,7 @@ public final class MavlinkLink implements AutoCloseable {
     private final TimestampFile timestampFile;
     private final LinkCore core;
     private final MavlinkMessage heartbeat;
-    private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Object> services = new HashMap<>();
     private ScheduledExecutorService timer;
 
     private MavlinkLink(LinkSettings settings, BiFunction<String, Runnable, Thread> threads) throws IOException {
@@ -84,6 +84,7 @@ public final class MavlinkLink implements AutoCloseable {
     }
 
     private void start() throws IOException {
+        keepTimestamp();
         for (LinkAddress address : settings.addresses()) {
             Port port = switch (address.kind()) {
                 case UDP_IN, UDP_OUT, UDP_BROADCAST -> new UdpPort(address, core);
@@ -121,6 +122,10 @@ public final class MavlinkLink implements AutoCloseable {
         vehicles.expire(now);
         core.expire(now);
         ports.forEach(port -> port.expire(now));
+        keepTimestamp();
+    }
+
+    private void keepTimestamp() {
         if (timestampFile != null) {
             timestampFile.keepAheadOf(signing.timestamp());
         }
@@ -239,7 +244,14 @@ public final class MavlinkLink implements AutoCloseable {
      * that is {@link AutoCloseable} is closed with the link.
      */
     public <T> T service(Class<T> type, Function<MavlinkLink, T> factory) {
-        return type.cast(services.computeIfAbsent(type, key -> factory.apply(this)));
+        synchronized (services) {
+            Object service = services.get(type);
+            if (service == null) {
+                service = factory.apply(this);
+                services.put(type, service);
+            }
+            return type.cast(service);
+        }
     }
 
     public LinkStatistics statistics() {
@@ -252,7 +264,10 @@ public final class MavlinkLink implements AutoCloseable {
         if (timer != null) {
             timer.shutdownNow();
         }
-        services.values().forEach(MavlinkLink::closeService);
+        synchronized (services) {
+            services.values().forEach(MavlinkLink::closeService);
+            services.clear();
+        }
         ports.forEach(Port::close);
         if (timestampFile != null) {
             timestampFile.write(signing.timestamp());

@@ -61,8 +61,8 @@ public final class MavlinkSigning {
         this.key = key.clone();
         this.linkId = linkId;
         this.clockMillis = clockMillis;
-        this.timestamp = storedTimestamp;
         this.digest = sha256();
+        this.timestamp = Math.max(clock(), storedTimestamp);
     }
 
     /**

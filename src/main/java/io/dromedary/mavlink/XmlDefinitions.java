@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -84,6 +85,11 @@ final class XmlDefinitions implements Definitions {
     @Override
     public MessageDefinition byId(int id) {
         return byId.get(id);
+    }
+
+    @Override
+    public IntStream ids() {
+        return byId.keySet().stream().mapToInt(Integer::intValue);
     }
 
     @Override

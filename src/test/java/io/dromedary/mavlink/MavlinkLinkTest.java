@@ -90,6 +90,22 @@ class MavlinkLinkTest {
     }
 
     @Test
+    void broadcastsUntilSomebodyAnswersAndAddressesHimAlone() throws Exception {
+        UdpPeer peer = new UdpPeer(1, 1, 1, null);
+        open.add(peer);
+        MavlinkLink link = open(LinkSettings.of("udpbcast:127.255.255.255:" + peer.port()).withHeartbeat(6, Duration.ofMillis(100)));
+        peer.receive(named("HEARTBEAT"));
+        peer.heartbeat();
+        assertThat(link.awaitVehicle(1, 1, SECONDS)).isPresent();
+        link.send(ping(0, 0, 1));
+        link.send(ping(1, 1, 2));
+        link.send(ping(0, 0, 3));
+        for (int seq = 1; seq <= 3; seq++) {
+            assertThat(peer.receive(named("PING")).message().getInt("seq")).isEqualTo(seq);
+        }
+    }
+
+    @Test
     void tellsWhenAVehicleIsFoundLostAndBackFromAnotherPort() throws Exception {
         MavlinkLink link = open(LinkSettings.of("udpin:127.0.0.1:0").withVehicleTimeout(Duration.ofMillis(200)));
         assertThat(link.awaitVehicle(0, 0, Duration.ofMillis(10))).isEmpty();
@@ -189,6 +205,10 @@ class MavlinkLinkTest {
         assertThat(link.awaitVehicle(1, 1, SECONDS)).isPresent();
         link.send(ping(1, 1, 1));
         assertThat(peer.receive(named("PING")).version()).isEqualTo(1);
+        link.send(link.dialect().message("BUTTON_CHANGE"));
+        assertThat(peer.receive(named("BUTTON_CHANGE")).version()).isEqualTo(2);
+        link.sendFtp(1, 1, new byte[]{1, 2}, 0, 2);
+        assertThat(peer.receive(named("FILE_TRANSFER_PROTOCOL")).version()).isEqualTo(1);
         peer.writer.version(2);
         peer.heartbeat();
         await().atMost(SECONDS).until(() -> link.vehicle(1, 1).orElseThrow().heartbeats() == 2);

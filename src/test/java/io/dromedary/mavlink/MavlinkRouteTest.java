@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
@@ -240,10 +241,10 @@ class MavlinkRouteTest {
             @Override
             public void configure() {
                 from("mavlink:messages?messages=PING&queueSize=2").process(e -> camel.getRegistry().lookupByNameAndType("gate",
-                        java.util.concurrent.CountDownLatch.class).await()).to("mock:slow");
+                        CountDownLatch.class).await()).to("mock:slow");
             }
         });
-        java.util.concurrent.CountDownLatch gate = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
         camel.getRegistry().bind("gate", gate);
         MockEndpoint fast = route("mavlink:messages?messages=PING");
         fast.expectedMessageCount(50);
@@ -265,6 +266,12 @@ class MavlinkRouteTest {
         assertThatThrownBy(() -> route("mavlink:events?signing=REQUIRE")).hasStackTraceContaining("camel.component.mavlink.signing-key is not set");
         route("mavlink:events");
         assertThatThrownBy(() -> ask("mavlink:status?systemId=9", null)).hasStackTraceContaining("already open");
+    }
+
+    @Test
+    void freesTheAddressWhenARouteCannotStart() throws Exception {
+        assertThatThrownBy(() -> route("mavlink:messages?messages=ALTITUD")).hasStackTraceContaining("Unknown MAVLink message 'ALTITUD'");
+        MavlinkLink.open(LinkSettings.of("udpin:127.0.0.1:" + port)).close();
     }
 
     @Test

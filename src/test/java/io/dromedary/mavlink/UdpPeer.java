@@ -7,6 +7,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -19,9 +20,14 @@ final class UdpPeer implements AutoCloseable {
     private InetSocketAddress to;
 
     UdpPeer(int systemId, int componentId, int toPort) {
+        this(systemId, componentId, toPort, InetAddress.getLoopbackAddress());
+    }
+
+    /** Only a socket bound to all interfaces, which is {@code null}, gets broadcasts. */
+    UdpPeer(int systemId, int componentId, int toPort, InetAddress bound) {
         try {
             writer = new FrameWriter(systemId, componentId);
-            socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+            socket = bound == null ? new DatagramSocket(0) : new DatagramSocket(0, bound);
             to = new InetSocketAddress(InetAddress.getLoopbackAddress(), toPort);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -76,7 +82,7 @@ final class UdpPeer implements AutoCloseable {
                 socket.setSoTimeout((int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
                 socket.receive(packet);
                 to = new InetSocketAddress(packet.getAddress(), packet.getPort());
-                List<MavlinkFrame> frames = Frames.inDatagram(java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
+                List<MavlinkFrame> frames = Frames.inDatagram(Arrays.copyOf(packet.getData(), packet.getLength()));
                 for (MavlinkFrame frame : frames) {
                     if (wanted.test(frame)) {
                         return frame;
