@@ -5,7 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -26,6 +28,7 @@ public final class FtpClient implements AutoCloseable {
     private static final long CLOSE_LIMIT_MILLIS = 3000;
 
     private final PriorityBlockingQueue<FtpTask<?>> waiting = new PriorityBlockingQueue<>();
+    private final Map<String, List<FtpTask<?>>> transfers = new ConcurrentHashMap<>();
     private final AtomicLong order = new AtomicLong();
     private final TransportChannel channel;
     private final FtpCaller caller;
@@ -70,7 +73,7 @@ public final class FtpClient implements AutoCloseable {
      */
     public FtpTask<FtpTransfer> get(String path, Path target, Priority priority, FtpProgress progress) {
         FtpNames.requirePath(path);
-        return submit(priority, true, progress, task -> {
+        return transfer(path, submit(priority, true, progress, task -> {
             try (PartialFile file = new PartialFile(target)) {
                 FtpDownload download = new FtpDownload(caller, task.control, path, vehicle + " " + path, file, disk);
                 FtpDownload outer = suspendable;
@@ -85,13 +88,13 @@ public final class FtpClient implements AutoCloseable {
                     download.close();
                 }
             }
-        });
+        }));
     }
 
     /** Uploads a file over whatever has that path; its directory must exist. */
     public FtpTask<FtpTransfer> put(Path source, String path, FtpProgress progress) {
         FtpNames.requirePath(path);
-        return submit(Priority.NORMAL, true, progress, task -> {
+        return transfer(path, submit(Priority.NORMAL, true, progress, task -> {
             FtpDownload outer = suspendable;
             suspendable = null;
             sessionInUse = true;
@@ -103,7 +106,7 @@ public final class FtpClient implements AutoCloseable {
                 suspendable = outer;
                 sessionInUse = false;
             }
-        });
+        }));
     }
 
     /** Removes a file. */
@@ -197,6 +200,30 @@ public final class FtpClient implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** Cancels the transfers of a path that run or wait. @return whether there was one */
+    public boolean cancel(String path) {
+        boolean any = false;
+        for (FtpTask<?> task : transfers.getOrDefault(path, List.of())) {
+            task.cancel();
+            any = true;
+        }
+        return any;
+    }
+
+    private FtpTask<FtpTransfer> transfer(String path, FtpTask<FtpTransfer> task) {
+        transfers.compute(path, (p, tasks) -> {
+            List<FtpTask<?>> more = tasks == null ? new ArrayList<>() : new ArrayList<>(tasks);
+            more.add(task);
+            return more;
+        });
+        task.future().whenComplete((result, failure) -> transfers.computeIfPresent(path, (p, tasks) -> {
+            List<FtpTask<?>> fewer = new ArrayList<>(tasks);
+            fewer.remove(task);
+            return fewer.isEmpty() ? null : fewer;
+        }));
+        return task;
     }
 
     private <T> FtpTask<T> submit(Priority priority, boolean needsSession, FtpProgress progress, FtpTask.Body<T> body) {

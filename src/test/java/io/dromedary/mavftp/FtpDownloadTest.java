@@ -78,8 +78,7 @@ class FtpDownloadTest {
     void downloadsFromEveryKindOfVehicle(FtpOptions.Mode mode) throws Exception {
         for (var profile : new FtpServerProfile[] {FtpServerProfile.PX4, FtpServerProfile.ARDUPILOT, FtpServerProfile.MAVSDK4, FtpServerProfile.MAVSDK3}) {
             LinkSimulator link = clean(profile);
-            double seconds = download(link, FtpOptions.DEFAULT.withMode(mode));
-            System.err.printf("%s %s %.3f s %s%n", mode, profile.burstPackets(), seconds, statistics);
+            download(link, FtpOptions.DEFAULT.withMode(mode));
             assertDownloaded();
             assertThat(verification).isEqualTo(Verification.VERIFIED);
             assertThat(link.server.openSessions()).as("session closed").isZero();
@@ -105,9 +104,210 @@ class FtpDownloadTest {
                     new LinkModel(4).delayMillis(delay).loss(loss).reorder(reorder, 4).duplicate(duplicate).rate(bytesPerSecond, queue));
             double seconds = download(link, FtpOptions.DEFAULT);
             double possible = bytesPerSecond * 239 / 266;
-            System.err.printf("%s: %.3f s, share %.3f %s%n", name, seconds, size / seconds / possible, statistics);
             assertDownloaded();
             assertThat(size / seconds / possible).as(name).isGreaterThan(share);
         }
+    }
+
+    @Test
+    void completesAHundredTimesAtTenPercentLoss() throws Exception {
+        for (int seed = 0; seed < 100; seed++) {
+            FtpServerProfile profile = seed % 2 == 0 ? FtpServerProfile.MAVSDK4 : FtpServerProfile.PX4;
+            FtpOptions.Mode mode = seed % 4 < 2 ? FtpOptions.Mode.AUTO : FtpOptions.Mode.BURST;
+            LinkSimulator link = link(profile, new LinkModel(seed).delayMillis(10).loss(0.1),
+                    new LinkModel(1000 + seed).delayMillis(10).loss(0.1).rate(1e6, 1 << 20));
+            download(link, FtpOptions.DEFAULT.withMode(mode));
+            assertDownloaded();
+            assertThat(verification).as("seed " + seed).isEqualTo(Verification.VERIFIED);
+            assertThat(statistics.loss()).as("seed " + seed).isBetween(0.0, 0.35);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WINDOW", "BURST"})
+    void asksAgainWhenTheTailTheEndOrTheOpenAckIsLost(FtpOptions.Mode mode) throws Exception {
+        for (int what = 0; what < 5; what++) {
+            for (var profile : new FtpServerProfile[] {FtpServerProfile.PX4, FtpServerProfile.MAVSDK4}) {
+                LinkSimulator link = clean(profile);
+                int fault = what;
+                int[] left = {2};
+                link.dropDown = p -> left[0] > 0 && switch (fault) {
+                    case 0 -> p.requestOpcode() == FtpOpcode.OPEN_FILE_RO;
+                    case 1 -> p.offset() + p.data().length >= content.length && p.opcode() == FtpOpcode.ACK;
+                    case 2 -> p.opcode() == FtpOpcode.NAK && p.error() == FtpError.EOF;
+                    case 3 -> p.burstComplete();
+                    default -> p.requestOpcode() == FtpOpcode.CALC_FILE_CRC32 || p.requestOpcode() == FtpOpcode.TERMINATE_SESSION;
+                } && left[0]-- > 0;
+                double seconds = download(link, FtpOptions.DEFAULT.withMode(mode));
+                assertDownloaded();
+                assertThat(seconds).as("fault " + what).isLessThan(5);
+            }
+        }
+    }
+
+    @Test
+    void ignoresTheSecondOpenAckAndPacketsOfThePreviousFile() throws Exception {
+        Files.write(vehicle.resolve("b.ulg"), bytes(100_000));
+        LinkSimulator link = clean(FtpServerProfile.MAVSDK4);
+        FtpCaller caller = new FtpCaller(link, FtpOptions.DEFAULT, 100);
+        java.util.List<FtpPayload> old = new java.util.ArrayList<>();
+        link.dropDown = p -> {
+            old.add(p);
+            return false;
+        };
+        for (String name : new String[] {"b.ulg", "a.ulg"}) {
+            caller.begin();
+            if (name.equals("a.ulg")) {
+                // everything the first file brought comes once more, late, during the second
+                java.util.List<FtpPayload> late = java.util.List.copyOf(old);
+                link.dropDown = p -> false;
+                for (int i = 0; i < late.size(); i++) {
+                    FtpPayload packet = late.get(i);
+                    link.after(0.02 + i * 0.0003, () -> link.inject(packet));
+                }
+            }
+            try (PartialFile file = new PartialFile(local.resolve("out.ulg"))) {
+                FtpDownload download = new FtpDownload(caller, new FtpControl(FtpProgress.NONE, FtpControl.NOTHING_URGENT), name, name, file,
+                        Runnable::run);
+                assertThat(download.run()).isEqualTo(Verification.VERIFIED);
+                download.close();
+            }
+        }
+        assertDownloaded();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WINDOW", "BURST"})
+    void goesOnAfterTheVehicleRebooted(FtpOptions.Mode mode) throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        link.after(0.12, () -> {
+            link.silent = true;
+            link.server.reboot();
+        });
+        link.after(8, () -> link.silent = false);
+        download(link, FtpOptions.DEFAULT.withMode(mode));
+        assertDownloaded();
+        assertThat(statistics.reopens()).isPositive();
+        assertThat(statistics.bytes()).as("nothing is fetched twice").isEqualTo(content.length);
+    }
+
+    @Test
+    void failsAfterSilenceKeepsThePartAndGoesOnNextTime() throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        link.after(0.15, () -> link.silent = true);
+        assertThatThrownBy(() -> download(link, FtpOptions.DEFAULT)).isInstanceOf(FtpException.class)
+                .hasMessageContaining("a.ulg").hasMessageContaining("30 s");
+        assertThat(local.resolve("out.ulg")).doesNotExist();
+        long had = statistics.bytes();
+        assertThat(had).isPositive();
+        download(clean(FtpServerProfile.PX4), FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(statistics.bytes()).isEqualTo(content.length - had);
+        assertThat(verification).isEqualTo(Verification.VERIFIED);
+    }
+
+    @Test
+    void throwsAPartOfOtherContentAway() throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        link.after(0.15, () -> link.silent = true);
+        assertThatThrownBy(() -> download(link, FtpOptions.DEFAULT)).isInstanceOf(FtpException.class);
+        content[10] ^= 1;
+        Files.write(vehicle.resolve("a.ulg"), content);
+        download(clean(FtpServerProfile.PX4), FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(verification).isEqualTo(Verification.VERIFIED);
+    }
+
+    @Test
+    void survivesAFileThatShrinksOrGrowsMeanwhile() throws Exception {
+        for (FtpServerProfile profile : new FtpServerProfile[] {FtpServerProfile.PX4, FtpServerProfile.MAVSDK4}) {
+            Files.write(vehicle.resolve("a.ulg"), content);
+            LinkSimulator shrinking = clean(profile);
+            byte[] shorter = java.util.Arrays.copyOf(content, 90_000);
+            shrinking.after(0.1, () -> write(shorter));
+            download(shrinking, FtpOptions.DEFAULT);
+            assertThat(local.resolve("out.ulg")).hasBinaryContent(shorter);
+
+            Files.write(vehicle.resolve("a.ulg"), content);
+            LinkSimulator growing = clean(profile);
+            byte[] longer = java.util.Arrays.copyOf(content, 210_000);
+            growing.after(0.1, () -> write(longer));
+            download(growing, FtpOptions.DEFAULT);
+            assertThat(verification).isEqualTo(Verification.GREW);
+            assertThat(local.resolve("out.ulg")).hasBinaryContent(content);
+        }
+    }
+
+    private void write(byte[] bytes) {
+        try {
+            Files.write(vehicle.resolve("a.ulg"), bytes);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void stopsWhenCancelledAndGoesOnLater() throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        FtpControl control = new FtpControl(FtpProgress.NONE, FtpControl.NOTHING_URGENT);
+        link.after(0.15, control::cancel);
+        assertThatThrownBy(() -> download(link, FtpOptions.DEFAULT, control, "a.ulg")).isInstanceOf(CancellationException.class);
+        assertThat(link.server.openSessions()).as("session closed").isZero();
+        long had = statistics.bytes();
+        download(clean(FtpServerProfile.PX4), FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(statistics.bytes()).isEqualTo(content.length - had);
+    }
+
+    @Test
+    void readsEmptyFilesAndSizesAroundABlock() throws Exception {
+        for (int size : new int[] {0, 1, 238, 239, 240, 478, 35_850, 35_851}) {
+            for (var mode : FtpOptions.Mode.values()) {
+                for (var profile : new FtpServerProfile[] {FtpServerProfile.PX4, FtpServerProfile.MAVSDK4, FtpServerProfile.MAVSDK3}) {
+                    content = bytes(size);
+                    write(content);
+                    download(clean(profile), FtpOptions.DEFAULT.withMode(mode));
+                    assertDownloaded();
+                }
+            }
+        }
+    }
+
+    @Test
+    void waitsForASessionThenResetsOnce() throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        link.server.receive(link.nanoTime(), 9, 9, FtpPayload.request(1, 0, FtpOpcode.OPEN_FILE_RO, 0, "a.ulg".getBytes()));
+        double seconds = download(link, FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(seconds).as("others get time to finish first").isGreaterThan(3);
+    }
+
+    @Test
+    void saysWhatTheVehicleSaid() {
+        assertThatThrownBy(() -> download(clean(FtpServerProfile.PX4), FtpOptions.DEFAULT, new FtpControl(FtpProgress.NONE,
+                FtpControl.NOTHING_URGENT), "none.ulg")).isInstanceOf(FtpException.class).hasMessage("open none.ulg: the vehicle refused: FileNotFound");
+        LinkSimulator dead = clean(FtpServerProfile.PX4);
+        dead.silent = true;
+        assertThatThrownBy(() -> download(dead, FtpOptions.DEFAULT)).isInstanceOf(FtpException.class)
+                .satisfies(e -> assertThat(((FtpException) e).isTimeout()).isTrue());
+        assertThat(dead.seconds()).isBetween(9.9, 10.5);
+    }
+
+    @Test
+    void survivesAnswersThatMakeNoSense() throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        Random random = new Random(8);
+        for (int i = 0; i < 2000; i++) {
+            byte[] junk = new byte[FtpPayload.MAX_LENGTH];
+            random.nextBytes(junk);
+            junk[3] = (byte) (random.nextBoolean() ? FtpOpcode.ACK : FtpOpcode.NAK);
+            junk[4] = (byte) random.nextInt(240);
+            // numbers we do not use: those could not be told from answers
+            junk[1] = (byte) 0x70;
+            FtpPayload payload = FtpPayload.decode(junk, 0, junk.length);
+            link.after(i * 0.0001, () -> link.inject(payload));
+        }
+        download(link, FtpOptions.DEFAULT);
+        assertDownloaded();
     }
 }
