@@ -76,8 +76,8 @@ final class Application implements AutoCloseable {
         // On a topic without an organization there is nobody else who could answer.
         properties.setProperty("dromedary.answer-foreign-commands",
                 settings.value("DROMEDARY_ANSWER_FOREIGN_COMMANDS", Boolean.toString(identity.organization().isEmpty())));
-        listen(properties, "http", "dromedary.http-port", "DROMEDARY_HTTP_PORT", 9000);
-        listen(properties, "management", "dromedary.management-port", "DROMEDARY_MANAGEMENT_PORT", 9876);
+        listen(properties, "http", "camel.server.port", "DROMEDARY_HTTP_PORT", 9000);
+        listen(properties, "management", "camel.management.port", "DROMEDARY_MANAGEMENT_PORT", 9876);
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
         settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder ->
                 properties.setProperty("camel.component.kamelet.location", "classpath:kamelets,file:" + folder));

@@ -17,8 +17,8 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 final class CommandDirectory {
 
     private static final String PREFIX = "direct://command/";
-    /** How many edits a name may be away to be offered as what was probably meant. */
-    private static final int NEAR = 3;
+    /** One edit in so many letters of a command's own name is taken for a slip. */
+    private static final int LETTERS_PER_SLIP = 4;
     private static final int OFFERS = 3;
 
     private final CamelContext context;
@@ -66,7 +66,7 @@ final class CommandDirectory {
 
     /** What the sender of an unknown name probably meant, nearest first. */
     List<String> near(String name) {
-        LevenshteinDistance distance = new LevenshteinDistance(NEAR);
+        LevenshteinDistance distance = new LevenshteinDistance(Math.max(1, name.substring(name.indexOf('/') + 1).length() / LETTERS_PER_SLIP));
         return names().stream().filter(candidate -> distance.apply(name, candidate) >= 0)
                 .sorted(Comparator.comparing(candidate -> distance.apply(name, candidate))).limit(OFFERS).toList();
     }

@@ -25,6 +25,7 @@ import org.apache.camel.support.PluginHelper;
 final class CommandSchemas {
 
     private static final String ROUTE_ENDING = ".camel.yaml";
+    private static final String IN_JAR = ".jar!/";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CamelContext context;
@@ -51,13 +52,20 @@ final class CommandSchemas {
         }
     }
 
+    /** A route inside a jar says where the jar is, in a form that cannot be loaded again. */
+    private static String beside(String route) {
+        String base = route.substring(0, route.length() - ROUTE_ENDING.length()) + ".schema.json";
+        int inJar = base.indexOf(IN_JAR);
+        return inJar < 0 ? base : "classpath:" + base.substring(inJar + IN_JAR.length());
+    }
+
     private Optional<JsonSchema> load(Route route) {
         schemas.keySet().removeIf(known -> context.getRoute(known.getRouteId()) != known);
         Resource source = route.getSourceResource();
         if (source == null || !source.getLocation().endsWith(ROUTE_ENDING)) {
             return Optional.empty();
         }
-        String location = source.getLocation().substring(0, source.getLocation().length() - ROUTE_ENDING.length()) + ".schema.json";
+        String location = beside(source.getLocation());
         Resource schema = PluginHelper.getResourceLoader(context).resolveResource(location);
         if (!schema.exists()) {
             return Optional.empty();

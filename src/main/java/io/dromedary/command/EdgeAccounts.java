@@ -82,6 +82,11 @@ public class EdgeAccounts implements CamelContextAware {
         Counter.builder("dromedary.edge.parked").tag("edge", edge).tag("reason", reason).register(meters()).increment();
     }
 
+    /** Messages that came in at one edge. */
+    public long received(String edge) {
+        return account(edge).received.sum();
+    }
+
     /** Received and neither answered nor parked, at one edge. */
     public long unaccounted(String edge) {
         Account account = account(edge);

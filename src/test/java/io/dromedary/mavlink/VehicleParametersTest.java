@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,10 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.AfterEach;
@@ -27,10 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.dromedary.embedded.ParameterTable;
 import io.dromedary.embedded.SimulatedVehicleSettings;
-import io.dromedary.mavftp.FtpClient;
-import io.dromedary.mavftp.FtpOptions;
-import io.dromedary.mavftp.FtpTask;
-import io.dromedary.mavftp.LinkFtpTransport;
+import io.dromedary.mavftp.PackedParameterFile;
 import io.dromedary.testing.SimulatedFleet;
 
 /** Parameters over real sockets to a simulated vehicle, with everything that can go wrong between. */
@@ -115,21 +109,11 @@ class VehicleParametersTest {
     @Test
     void takesThePackedFileOfAnArduPilotByFileTransfer() throws Exception {
         VehicleParameters parameters = start(SimulatedVehicleSettings.ardupilot(folder.resolve("vehicle")).telemetry(false).logs(0));
-        Path target = folder.resolve("param.pck");
-        try (FtpClient files = new FtpClient(new LinkFtpTransport(fleet.link), 1, 1, FtpOptions.DEFAULT)) {
-            ParameterBatch all = parameters.getAll(() -> {
-                try {
-                    files.get(PackedParameters.PATH + "?withdefaults=0", target, FtpTask.Priority.NORMAL, (done, total) -> { }).future()
-                            .get(20, TimeUnit.SECONDS);
-                    return Optional.of(Files.readAllBytes(target));
-                } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
-                    throw new IOException(e);
-                }
-            }, LONG);
-            assertThat(all.values().keySet()).containsExactlyElementsOf(fleet.vehicle.parameters().names());
-            assertSame(all.values());
-            assertThat(parameters.get(List.of("CAL_ACC0_ID"), LONG).values().get("CAL_ACC0_ID").value()).isEqualTo(1310988);
-        }
+        ParameterBatch all = parameters.getAll(new PackedParameterFile(fleet.link, fleet.known()), LONG);
+        assertThat(all.values().keySet()).containsExactlyElementsOf(fleet.vehicle.parameters().names());
+        assertSame(all.values());
+        assertThat(fleet.vehicle.journal().received("PARAM_REQUEST_LIST")).isEmpty();
+        assertThat(parameters.get(List.of("CAL_ACC0_ID"), LONG).values().get("CAL_ACC0_ID").value()).isEqualTo(1310988);
     }
 
     @Test

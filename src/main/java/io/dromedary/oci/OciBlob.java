@@ -1,0 +1,178 @@
+package io.dromedary.oci;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.dromedary.oci.OciException.Kind;
+
+/**
+ * The content of an artifact as a stream. A broken connection is taken up again at the missing byte (HTTP range requests), as long as
+ * new bytes keep coming within the resume timeout. The read that would return the last byte checks the digest first: who has the last
+ * byte has the right bytes. Nothing is held but what the caller has not read yet.
+ */
+public final class OciBlob extends InputStream {
+
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+    private static final int PARTIAL = 206;
+    private static final Duration RESUME_DELAY = Duration.ofMillis(250);
+
+    private final RegistrySession session;
+    private final Manifest.Descriptor layer;
+    private final MessageDigest hash;
+    private ResponseBody body;
+    private long position;
+    private int resumes;
+    private long lastProgress = System.nanoTime();
+    private OciException mismatch;
+
+    OciBlob(RegistrySession session, Manifest.Descriptor layer) {
+        this.session = session;
+        this.layer = layer;
+        this.hash = layer.digest().function();
+    }
+
+    /** Size of the whole content in bytes. */
+    public long size() {
+        return layer.size();
+    }
+
+    /** Bytes read so far. */
+    public long position() {
+        return position;
+    }
+
+    /** How often a broken connection was taken up again. */
+    public int resumes() {
+        return resumes;
+    }
+
+    void open() throws OciException {
+        Map<String, String> headers = position == 0 ? Map.of() : Map.of("Range", "bytes=" + position + "-");
+        HttpResponse<ResponseBody> response = session.send("GET", "blobs/" + layer.digest(), headers);
+        boolean accepted = false;
+        try {
+            check(response);
+            accepted = true;
+        } finally {
+            if (!accepted) {
+                response.body().close();
+            }
+        }
+        body = response.body();
+    }
+
+    private void check(HttpResponse<ResponseBody> response) throws OciException {
+        String stated = response.headers().firstValue("docker-content-digest").orElse(layer.digest().toString());
+        if (!stated.equals(layer.digest().toString())) {
+            throw new OciException(Kind.DIGEST_MISMATCH, "the registry offers " + stated + " instead of " + layer.digest());
+        }
+        long start = 0;
+        if (response.statusCode() == PARTIAL) {
+            Matcher range = CONTENT_RANGE.matcher(response.headers().firstValue("content-range").orElse(""));
+            start = range.matches() ? Long.parseLong(range.group(1)) : -1;
+        }
+        if (start != 0 && start != position) {
+            throw new OciException(Kind.INVALID_RESPONSE, "the registry answers another range than byte " + position + " on");
+        }
+        long length = response.headers().firstValueAsLong("content-length").orElse(layer.size() - start);
+        if (length != layer.size() - start) {
+            throw new OciException(Kind.DIGEST_MISMATCH,
+                    "the registry offers " + (length + start) + " bytes, the manifest says " + layer.size());
+        }
+        if (start < position) {
+            skipTo(response.body());
+        }
+    }
+
+    /** A registry without ranges sends everything again: what the caller has already is read and dropped. */
+    private void skipTo(ResponseBody fresh) throws OciException {
+        try {
+            fresh.skipNBytes(position);
+        } catch (IOException e) {
+            throw new OciException(Kind.REGISTRY_UNAVAILABLE, "the connection broke again before byte " + position, e);
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (mismatch != null) {
+            throw mismatch;
+        }
+        if (position == layer.size()) {
+            return -1;
+        }
+        if (length == 0) {
+            return 0;
+        }
+        int wanted = (int) Math.min(length, layer.size() - position);
+        int count = readSome(target, offset, wanted);
+        hash.update(target, offset, count);
+        position += count;
+        lastProgress = System.nanoTime();
+        if (position == layer.size()) {
+            verify();
+        }
+        return count;
+    }
+
+    private int readSome(byte[] target, int offset, int wanted) throws IOException {
+        while (true) {
+            try {
+                if (body == null) {
+                    open();
+                    resumes++;
+                }
+                int count = body.read(target, offset, wanted);
+                if (count >= 0) {
+                    return count;
+                }
+                throw new EOFException("the registry ended the content after " + position + " of " + layer.size() + " bytes");
+            } catch (IOException e) {
+                close();
+                awaitAnotherTry(e);
+            }
+        }
+    }
+
+    private void awaitAnotherTry(IOException failure) throws OciException {
+        boolean hopeless = failure instanceof OciException known && !known.isTemporary();
+        if (hopeless) {
+            throw (OciException) failure;
+        }
+        if (System.nanoTime() - lastProgress > session.settings().resumeTimeout().toNanos()) {
+            Kind kind = failure instanceof OciException known ? known.kind() : Kind.REGISTRY_UNAVAILABLE;
+            throw new OciException(kind, "gave up after " + session.settings().resumeTimeout().toSeconds() + " s without a new byte, at byte "
+                    + position + " of " + layer.size() + ": " + failure.getMessage(), failure);
+        }
+        session.pause(RESUME_DELAY);
+    }
+
+    private void verify() throws OciException {
+        close();
+        if (!layer.digest().matches(hash.digest(), layer.digest().algorithm())) {
+            mismatch = new OciException(Kind.DIGEST_MISMATCH, "the content received does not have the digest " + layer.digest());
+            throw mismatch;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (body != null) {
+            body.close();
+            body = null;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.dromedary.oci;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.dromedary.oci.OciException.Kind;
+import io.dromedary.oci.Manifest.Descriptor;
+
+/**
+ * Reads artifacts from registries that speak the OCI distribution specification 1.1 (and Docker's registry API v2). One object serves
+ * many transfers at once; each transfer asks afresh and caches nothing beyond its own end.
+ */
+public final class OciRegistry implements AutoCloseable {
+
+    /** Threads of the HTTP client; they only move buffers and never wait for a reader. */
+    private static final int HTTP_THREADS = 4;
+    /** An index may point at an index; more than that is refused. */
+    private static final int MAX_INDEX_DEPTH = 2;
+
+    private final RegistrySettings settings;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final ExecutorService threads;
+    private final HttpClient client;
+
+    /** Makes a client; no connection is opened yet. */
+    public OciRegistry(RegistrySettings settings) {
+        this.settings = settings;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = Executors.newFixedThreadPool(HTTP_THREADS, task -> {
+            Thread thread = new Thread(task, "oci-http-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        HttpClient.Builder builder = HttpClient.newBuilder().executor(threads).connectTimeout(settings.connectTimeout())
+                .followRedirects(HttpClient.Redirect.NEVER);
+        if (settings.tls() != null) {
+            builder.sslContext(settings.tls());
+        }
+        this.client = builder.build();
+    }
+
+    /**
+     * Finds out what a reference stands for: asks for the digest of its manifest, reads and verifies the manifest, follows an index to
+     * the manifest of a platform, and picks the largest layer.
+     *
+     * @param  reference    names the artifact; a digest is preferred to a tag, a missing tag means {@code latest}
+     * @param  platforms    platforms to look for in an index, the preferred one first
+     * @throws OciException says why there is no such artifact
+     */
+    public OciArtifact resolve(OciReference reference, List<Platform> platforms) throws OciException {
+        RegistrySession session = new RegistrySession(settings, client, closed, reference);
+        Digest digest = manifestDigest(session, reference);
+        Manifest manifest = manifest(session, digest);
+        for (int depth = 0; manifest.isIndex(); depth++) {
+            if (depth == MAX_INDEX_DEPTH) {
+                throw new OciException(Kind.INVALID_RESPONSE, "the index of " + reference + " is nested more than " + MAX_INDEX_DEPTH + " deep");
+            }
+            digest = manifest.select(platforms).digest();
+            manifest = manifest(session, digest);
+        }
+        Descriptor layer = manifest.largestLayer();
+        if (layer.size() > settings.maxArtifactBytes()) {
+            throw new OciException(Kind.TOO_LARGE, "the artifact has " + layer.size() + " bytes; the limit is " + settings.maxArtifactBytes());
+        }
+        return new OciArtifact(session, reference, digest, layer);
+    }
+
+    private Digest manifestDigest(RegistrySession session, OciReference reference) throws OciException {
+        HttpResponse<ResponseBody> head =
+                session.send("HEAD", "manifests/" + reference.manifestName(), Map.of("Accept", String.join(", ", Manifest.MEDIA_TYPES)));
+        head.body().drain();
+        Optional<Digest> stated = head.headers().firstValue("docker-content-digest").flatMap(Digest::parse);
+        if (reference.digest() != null) {
+            return reference.digest();
+        }
+        return stated.orElseThrow(() -> new OciException(Kind.INVALID_RESPONSE,
+                "registry " + reference.registry() + " does not state the digest of the manifest"));
+    }
+
+    private Manifest manifest(RegistrySession session, Digest digest) throws OciException {
+        HttpResponse<ResponseBody> response =
+                session.send("GET", "manifests/" + digest, Map.of("Accept", String.join(", ", Manifest.MEDIA_TYPES)));
+        byte[] content;
+        try {
+            content = response.body().readAll(settings.maxManifestBytes(), "the manifest");
+        } catch (OciException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new OciException(Kind.REGISTRY_UNAVAILABLE, "the connection broke while the manifest was read", e);
+        }
+        if (!digest.matches(content)) {
+            throw new OciException(Kind.DIGEST_MISMATCH, "the manifest received does not have the digest " + digest);
+        }
+        return Manifest.parse(content);
+    }
+
+    /** Ends every wait of running transfers at once; they fail with {@link Kind#CLOSED}. */
+    @Override
+    public void close() {
+        closed.countDown();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,210 @@
+package io.dromedary.oci;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLException;
+
+import io.dromedary.oci.OciException.Kind;
+
+/**
+ * The requests of one transfer to one registry: tries again, answers challenges and follows redirections. What it learns about
+ * authentication is kept for this transfer only.
+ */
+final class RegistrySession {
+
+    private static final int MAX_REDIRECTS = 5;
+    private static final int MAX_RETRY_AFTER_SECONDS = 60;
+    private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int REQUEST_TIMEOUT = 408;
+    private static final int TOO_MANY = 429;
+    private static final int SERVER_ERROR = 500;
+    private static final Set<Integer> REDIRECTIONS = Set.of(301, 302, 303, 307, 308);
+    /** Part of a delay that chance adds or takes, so that many clients do not come back at the same moment. */
+    private static final double JITTER = 0.1;
+
+    private final RegistrySettings settings;
+    private final HttpClient client;
+    private final CountDownLatch closed;
+    private final OciReference reference;
+    private final RegistryAuth auth;
+
+    RegistrySession(RegistrySettings settings, HttpClient client, CountDownLatch closed, OciReference reference) {
+        this.settings = settings;
+        this.client = client;
+        this.closed = closed;
+        this.reference = reference;
+        this.auth = new RegistryAuth(settings, reference);
+    }
+
+    RegistrySettings settings() {
+        return settings;
+    }
+
+    /** Sends a request below {@code /v2/<repository>/}; the answer has a status below 400, else it is an exception. */
+    HttpResponse<ResponseBody> send(String method, String path, Map<String, String> headers) throws OciException {
+        URI uri = URI.create(scheme() + "://" + reference.apiHost() + "/v2/" + reference.repository() + "/" + path);
+        HttpResponse<ResponseBody> response = authorized(method, uri, headers);
+        if (response.statusCode() >= BAD_REQUEST) {
+            response.body().drain();
+            throw refused(method, path, response.statusCode());
+        }
+        return response;
+    }
+
+    private String scheme() {
+        return settings.isPlainHttp(reference.apiHost()) ? "http" : "https";
+    }
+
+    private HttpResponse<ResponseBody> authorized(String method, URI uri, Map<String, String> headers) throws OciException {
+        HttpResponse<ResponseBody> response = redirected(method, uri, headers);
+        if (response.statusCode() == UNAUTHORIZED && uri.getHost().equals(response.uri().getHost()) && uri.getPort() == response.uri().getPort()) {
+            response.body().drain();
+            auth.answer(response.headers().allValues("www-authenticate"), this::fetchToken);
+            response = redirected(method, uri, headers);
+        }
+        return response;
+    }
+
+    private byte[] fetchToken(URI uri, String authorization) throws IOException {
+        HttpResponse<ResponseBody> response = retried("GET", uri, Map.of(), authorization);
+        if (response.statusCode() != OK) {
+            response.body().close();
+            throw response.statusCode() >= SERVER_ERROR ? refused("GET", "the token service", response.statusCode())
+                    : new OciException(Kind.UNAUTHORIZED, "the token service of " + reference.registry() + " answered " + response.statusCode());
+        }
+        return response.body().readAll(RegistryAuth.MAX_TOKEN_BYTES, "the token");
+    }
+
+    private HttpResponse<ResponseBody> redirected(String method, URI start, Map<String, String> headers) throws OciException {
+        URI uri = start;
+        for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
+            // Credentials are for the registry alone: another host, port or scheme never sees them.
+            boolean same = start.getScheme().equals(uri.getScheme()) && start.getRawAuthority().equalsIgnoreCase(uri.getRawAuthority());
+            HttpResponse<ResponseBody> response = retried(method, uri, headers, same ? auth.header() : null);
+            if (!REDIRECTIONS.contains(response.statusCode())) {
+                return response;
+            }
+            response.body().drain();
+            uri = target(uri, response.headers().firstValue("location").orElse(""));
+        }
+        throw new OciException(Kind.INVALID_RESPONSE, reference.registry() + " redirects more than " + MAX_REDIRECTS + " times");
+    }
+
+    private URI target(URI from, String location) throws OciException {
+        URI to;
+        try {
+            to = from.resolve(location);
+        } catch (IllegalArgumentException e) {
+            throw new OciException(Kind.INVALID_RESPONSE, reference.registry() + " redirects to a malformed address", e);
+        }
+        boolean allowed = to.getHost() != null && ("https".equals(to.getScheme())
+                || "http".equals(to.getScheme()) && settings.isPlainHttp(to.getRawAuthority().toLowerCase(java.util.Locale.ROOT)));
+        if (location.isEmpty() || !allowed) {
+            throw new OciException(Kind.INVALID_RESPONSE, reference.registry()
+                    + " redirects to an address that is neither https nor a registry allowed over plain http");
+        }
+        return to;
+    }
+
+    private HttpResponse<ResponseBody> retried(String method, URI uri, Map<String, String> headers, String authorization) throws OciException {
+        for (int tries = 0;; tries++) {
+            Duration delay = tries < settings.retryDelays().size() ? settings.retryDelays().get(tries) : null;
+            try {
+                HttpResponse<ResponseBody> response = once(method, uri, headers, authorization);
+                int status = response.statusCode();
+                if (delay == null || status != REQUEST_TIMEOUT && status != TOO_MANY && status < SERVER_ERROR) {
+                    return response;
+                }
+                response.body().drain();
+                pause(status == TOO_MANY ? retryAfter(response, delay) : delay);
+            } catch (HttpConnectTimeoutException e) {
+                if (delay == null) {
+                    throw unavailable("does not accept a connection", e);
+                }
+                pause(delay);
+            }
+        }
+    }
+
+    private HttpResponse<ResponseBody> once(String method, URI uri, Map<String, String> headers, String authorization)
+            throws OciException, HttpConnectTimeoutException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(settings.readTimeout())
+                .method(method, HttpRequest.BodyPublishers.noBody()).header("User-Agent", "dromedary");
+        headers.forEach(request::header);
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        try {
+            return client.send(request.build(), info -> new ResponseBody(settings.readTimeout()));
+        } catch (HttpConnectTimeoutException e) {
+            throw e;
+        } catch (HttpTimeoutException e) {
+            throw new OciException(Kind.TIMEOUT, reference.registry() + " did not answer within " + settings.readTimeout().toMillis() + " ms", e);
+        } catch (ConnectException e) {
+            throw unavailable("cannot be connected to", e);
+        } catch (SSLException e) {
+            throw unavailable("fails the TLS handshake (" + e.getMessage() + ")", e);
+        } catch (IOException e) {
+            throw unavailable("broke the connection (" + e.getMessage() + ")", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OciException(Kind.CLOSED, "interrupted while waiting for " + reference.registry(), e);
+        }
+    }
+
+    private static Duration retryAfter(HttpResponse<?> response, Duration otherwise) {
+        try {
+            long seconds = Long.parseLong(response.headers().firstValue("retry-after").orElse("").trim());
+            return seconds < 0 ? otherwise : Duration.ofSeconds(Math.min(seconds, MAX_RETRY_AFTER_SECONDS));
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+
+    /** Waits about this long, or throws because the registry object is closed. */
+    void pause(Duration delay) throws OciException {
+        double factor = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
+        try {
+            if (closed.await((long) (delay.toMillis() * factor), TimeUnit.MILLISECONDS)) {
+                throw new OciException(Kind.CLOSED, "stopped while waiting for " + reference.registry());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OciException(Kind.CLOSED, "interrupted while waiting for " + reference.registry(), e);
+        }
+    }
+
+    private OciException unavailable(String what, IOException cause) {
+        return new OciException(Kind.REGISTRY_UNAVAILABLE, "registry " + reference.registry() + " " + what, cause);
+    }
+
+    private OciException refused(String method, String path, int status) {
+        Kind kind = switch (status) {
+            case UNAUTHORIZED -> Kind.UNAUTHORIZED;
+            case FORBIDDEN -> Kind.DENIED;
+            case NOT_FOUND -> Kind.NOT_FOUND;
+            case TOO_MANY -> Kind.RATE_LIMITED;
+            case REQUEST_TIMEOUT -> Kind.TIMEOUT;
+            default -> status >= SERVER_ERROR ? Kind.REGISTRY_UNAVAILABLE : Kind.INVALID_RESPONSE;
+        };
+        return new OciException(kind, "registry " + reference.registry() + " answered " + status + " to " + method + " " + reference.repository()
+                + " " + path);
+    }
+}

@@ -1,0 +1,88 @@
+package io.dromedary.propeller;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.dromedary.oci.OciArtifact;
+import io.dromedary.oci.OciBlob;
+
+/**
+ * Cuts artifacts into chunk messages, exactly as the original writes them:
+ * {@code {"app_name":"…","chunk_idx":0,"total_chunks":10,"data":"<base64>"}}. All chunks but the last have the chunk size.
+ */
+public final class Chunker {
+
+    private static final byte[] END = {'"', '}'};
+
+    /**
+     * Opens an artifact and cuts it while it arrives; never more than one chunk is held. The last chunk comes out only after the whole
+     * content has been verified. Ends early when the transfer is over for another reason.
+     *
+     * @throws IOException if the registry refuses the content
+     */
+    public Iterator<Chunk> split(OciArtifact artifact, Transfer transfer) throws IOException {
+        return new Chunks(artifact.open(), transfer);
+    }
+
+    private static final class Chunks implements Iterator<Chunk>, Closeable {
+
+        private final OciBlob blob;
+        private final Transfer transfer;
+        private final byte[] data;
+        private final String start;
+        private int next;
+
+        Chunks(OciBlob blob, Transfer transfer) {
+            this.blob = blob;
+            this.transfer = transfer;
+            this.data = new byte[(int) Math.min(transfer.getChunkSize(), blob.size())];
+            this.start = "{\"app_name\":\"" + new String(JsonStringEncoder.getInstance().quoteAsString(transfer.getAppName())) + "\",\"chunk_idx\":";
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < transfer.getTotalChunks() && !transfer.isOver();
+        }
+
+        @Override
+        public Chunk next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            try {
+                int size = (int) Math.min(data.length, blob.size() - blob.position());
+                if (blob.readNBytes(data, 0, size) != size) {
+                    throw new EOFException("the content ended early");
+                }
+                transfer.resumed(blob.resumes());
+                Chunk chunk = new Chunk(transfer, next, size, message(size));
+                next++;
+                return chunk;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private byte[] message(int size) {
+            byte[] head = (start + next + ",\"total_chunks\":" + transfer.getTotalChunks() + ",\"data\":\"").getBytes(StandardCharsets.UTF_8);
+            byte[] encoded = Base64.getEncoder().encode(size == data.length ? data : java.util.Arrays.copyOf(data, size));
+            byte[] message = new byte[head.length + encoded.length + END.length];
+            System.arraycopy(head, 0, message, 0, head.length);
+            System.arraycopy(encoded, 0, message, head.length, encoded.length);
+            System.arraycopy(END, 0, message, head.length + encoded.length, END.length);
+            return message;
+        }
+
+        @Override
+        public void close() {
+            blob.close();
+        }
+    }
+}

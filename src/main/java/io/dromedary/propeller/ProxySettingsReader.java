@@ -1,0 +1,252 @@
+package io.dromedary.propeller;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.dromedary.oci.OciException;
+import io.dromedary.oci.OciReference;
+import io.dromedary.oci.Platform;
+import io.dromedary.propeller.ProxySettings.BrokerTls;
+import io.dromedary.propeller.ProxySettings.Layout;
+import io.dromedary.propeller.ProxySettings.RegistryLogin;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+
+/** Reads {@link ProxySettings} and collects every fault before it complains. */
+final class ProxySettingsReader {
+
+    private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
+    /** What the original's settings library takes for a truth value. */
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False", "");
+    private static final int MAX_TRANSFERS = 1000;
+    private static final int MAX_QUEUE = 100_000;
+    private static final int MAX_WINDOW = 100;
+
+    private final UnaryOperator<String> variable;
+    private final List<String> faults = new ArrayList<>();
+
+    /** Who the proxy is on the platform. */
+    private record Identity(String id, String key, String channel, String domain) {
+    }
+
+    ProxySettingsReader(UnaryOperator<String> variable) {
+        this.variable = variable;
+    }
+
+    ProxySettings read(Path file) {
+        Layout asked = layout();
+        Identity identity = identity(asked, file);
+        Layout layout = asked != null ? asked : identity.domain().isEmpty() ? Layout.CHANNELS : Layout.M;
+        int maxMessage = number("PROXY_MAX_MESSAGE_BYTES", ProxySettings.DEFAULT_MAX_MESSAGE_BYTES, ProxySettings.ENVELOPE_BYTES + 4, 256 * 1024 * 1024);
+        boolean authenticate = truth("PROXY_AUTHENTICATE");
+        ProxySettings settings = new ProxySettings(layout, first("", "PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS"), clientId(layout, identity),
+                identity.id(), identity.key(), identity.domain(), identity.channel(), number("PROXY_MQTT_QOS", layout == Layout.CHANNELS ? 1 : 2, 0, 2),
+                duration("PROXY_MQTT_TIMEOUT", Duration.ofSeconds(30)),
+                new BrokerTls(first("", "PROXY_MQTT_TLS_CA_CERT"), first("", "PROXY_MQTT_TLS_CLIENT_CERT"), first("", "PROXY_MQTT_TLS_CLIENT_KEY"),
+                        truth("PROXY_MQTT_TLS_INSECURE_SKIP_VERIFY")),
+                registry(), new RegistryLogin(authenticate ? first("", "PROXY_REGISTRY_USERNAME") : "",
+                        authenticate ? first("", "PROXY_REGISTRY_PASSWORD") : "", authenticate ? first("", "PROXY_REGISTRY_TOKEN") : ""),
+                first("", "PROXY_REGISTRY_PLAIN_HTTP"), first("", "PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE"), first("", "PROXY_DEFAULT_REGISTRY"), truth("PROXY_ALWAYS_LATEST"), platforms(),
+                chunkSize(maxMessage), maxMessage, number("PROXY_TRANSFERS", 50, 1, MAX_TRANSFERS), number("PROXY_QUEUE", 1000, 1, MAX_QUEUE),
+                number("PROXY_WINDOW", 8, 1, MAX_WINDOW), duration("PROXY_OUTAGE", Duration.ofMinutes(10)),
+                duration("PROXY_PROGRESS_INTERVAL", Duration.ofSeconds(1)));
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("The proxy cannot start:\n  " + String.join("\n  ", faults));
+        }
+        return settings;
+    }
+
+    private String first(String otherwise, String... names) {
+        for (String name : names) {
+            String value = variable.apply(name);
+            if (value != null && !value.isEmpty()) {
+                return value;
+            }
+        }
+        return otherwise;
+    }
+
+    private Layout layout() {
+        String text = first("", "PROXY_TOPIC_LAYOUT");
+        return switch (text) {
+            case "" -> null;
+            case "channels" -> Layout.CHANNELS;
+            case "m-messages" -> Layout.M_MESSAGES;
+            case "m" -> Layout.M;
+            default -> {
+                faults.add("PROXY_TOPIC_LAYOUT is '" + text + "'; it must be channels, m-messages or m");
+                yield null;
+            }
+        };
+    }
+
+    private Identity identity(Layout asked, Path file) {
+        Identity given = new Identity(first("", "PROXY_ENTITY_ID", "PROXY_CLIENT_ID", "PROPLET_CLIENT_ID", "PROPLET_THING_ID"),
+                first("", "PROXY_API_KEY", "PROXY_CLIENT_KEY", "PROPLET_CLIENT_KEY", "PROPLET_THING_KEY"),
+                first("", "PROXY_CHANNEL_ID", "PROPLET_CHANNEL_ID"), asked == Layout.CHANNELS ? "" : first("", "PROXY_TENANT_ID", "PROXY_DOMAIN_ID"));
+        // A domain is part of the identity from v0.3.0 on; those releases know no PROPLET_ names any more.
+        boolean domainNeeded = asked == Layout.M || asked == Layout.M_MESSAGES
+                || asked == null && !first("", "PROXY_ENTITY_ID", "PROXY_CLIENT_ID").isEmpty() && first("", "PROPLET_CLIENT_ID", "PROPLET_THING_ID").isEmpty();
+        List<String> missing = new ArrayList<>();
+        missing(missing, given.id(), "PROXY_ENTITY_ID (or PROXY_CLIENT_ID, PROPLET_CLIENT_ID, PROPLET_THING_ID)");
+        missing(missing, given.key(), "PROXY_API_KEY (or PROXY_CLIENT_KEY, PROPLET_CLIENT_KEY, PROPLET_THING_KEY)");
+        missing(missing, given.channel(), "PROXY_CHANNEL_ID (or PROPLET_CHANNEL_ID)");
+        if (domainNeeded) {
+            missing(missing, given.domain(), "PROXY_TENANT_ID (or PROXY_DOMAIN_ID)");
+        }
+        if (missing.isEmpty()) {
+            return checked(given);
+        }
+        if (Files.isRegularFile(file)) {
+            return checked(fromFile(file, domainNeeded));
+        }
+        missing.forEach(name -> faults.add(name + " is not set, and there is no " + file.getFileName()));
+        return given;
+    }
+
+    private static void missing(List<String> missing, String value, String name) {
+        if (value.isEmpty()) {
+            missing.add(name);
+        }
+    }
+
+    private Identity fromFile(Path file, boolean domainNeeded) {
+        TomlParseResult toml;
+        try {
+            toml = Toml.parse(file);
+        } catch (IOException e) {
+            faults.add(file.getFileName() + " cannot be read");
+            return new Identity("", "", "", "");
+        }
+        if (toml.hasErrors()) {
+            faults.add(file.getFileName() + " is not TOML: " + toml.errors().get(0).getMessage());
+            return new Identity("", "", "", "");
+        }
+        Identity identity = new Identity(entry(toml, "entity_id", "client_id", "thing_id"), entry(toml, "api_key", "client_key", "thing_key"),
+                entry(toml, "channel_id"), entry(toml, "tenant_id", "domain_id"));
+        if (identity.id().isEmpty() || identity.key().isEmpty() || identity.channel().isEmpty() || domainNeeded && identity.domain().isEmpty()) {
+            faults.add("the table [proxy] of " + file.getFileName() + " must have entity_id, api_key, channel_id"
+                    + (domainNeeded ? " and tenant_id" : "") + " (or their older names)");
+        }
+        return identity;
+    }
+
+    private static String entry(TomlParseResult toml, String... names) {
+        for (String name : names) {
+            if (toml.get("proxy." + name) instanceof String value && !value.isEmpty()) {
+                return value;
+            }
+        }
+        return "";
+    }
+
+    /** The ids become parts of topics: a wildcard or a slash would subscribe to what belongs to others. */
+    private Identity checked(Identity identity) {
+        for (String part : List.of(identity.channel(), identity.domain(), identity.id())) {
+            if (part.chars().anyMatch(c -> c < ' ' || "+#/\"\\".indexOf(c) >= 0)) {
+                faults.add("'" + part.replaceAll("\\p{Cntrl}", "?") + "' cannot be an id: it holds one of + # / \" \\ or a control character");
+            }
+        }
+        return identity;
+    }
+
+    private String clientId(Layout layout, Identity identity) {
+        return switch (layout) {
+            case CHANNELS -> "Proplet-" + identity.id();
+            case M_MESSAGES -> first(ProxySettings.randomId(), "PROXY_INSTANCE_ID");
+            case M -> identity.id();
+        };
+    }
+
+    private String registry() {
+        String url = first("", "PROXY_REGISTRY_URL");
+        if (url.isEmpty()) {
+            faults.add("PROXY_REGISTRY_URL is not set");
+        } else {
+            try {
+                OciReference.parse(url + "/a");
+            } catch (OciException e) {
+                faults.add("PROXY_REGISTRY_URL must be host[:port] without a scheme");
+            }
+        }
+        return url;
+    }
+
+    private String platforms() {
+        String platforms = first("", "PROXY_PLATFORMS");
+        try {
+            for (String platform : platforms.isEmpty() ? new String[0] : platforms.split(",")) {
+                Platform.parse(platform.trim());
+            }
+        } catch (IllegalArgumentException e) {
+            faults.add("PROXY_PLATFORMS: " + e.getMessage());
+        }
+        return platforms;
+    }
+
+    private int chunkSize(int maxMessage) {
+        int size = number("PROXY_CHUNK_SIZE", ProxySettings.DEFAULT_CHUNK_SIZE, 1, Integer.MAX_VALUE);
+        int largest = ProxySettings.largestChunk(maxMessage);
+        if (size > largest) {
+            faults.add("PROXY_CHUNK_SIZE is " + size + ", but a broker that takes messages of " + maxMessage + " bytes (PROXY_MAX_MESSAGE_BYTES)"
+                    + " has room for chunks of " + largest + " bytes at most");
+        }
+        return size;
+    }
+
+    private int number(String name, int otherwise, int least, int most) {
+        String text = first(String.valueOf(otherwise), name);
+        try {
+            int value = Integer.parseInt(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        faults.add(name + " is '" + text + "'; it must be a whole number from " + least + " to " + most);
+        return otherwise;
+    }
+
+    private boolean truth(String name) {
+        String text = first("", name);
+        if (!TRUE.contains(text) && !FALSE.contains(text)) {
+            faults.add(name + " is '" + text + "'; it must be true or false");
+        }
+        return TRUE.contains(text);
+    }
+
+    /** Durations are written as the original's language has them: {@code 30s}, {@code 1m30s}. */
+    private Duration duration(String name, Duration otherwise) {
+        String text = first("", name);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        Matcher part = DURATION_PART.matcher(text);
+        double millis = 0;
+        int end = 0;
+        while (part.find() && part.start() == end) {
+            end = part.end();
+            millis += Double.parseDouble(part.group(1)) * switch (part.group(2)) {
+                case "ms" -> 1;
+                case "s" -> 1_000;
+                case "m" -> 60_000;
+                default -> 3_600_000;
+            };
+        }
+        if (end != text.length() || millis < 1 || millis > Integer.MAX_VALUE) {
+            faults.add(name + " is '" + text + "'; it must be a duration such as 30s or 1m30s");
+            return otherwise;
+        }
+        return Duration.ofMillis((long) millis);
+    }
+}

@@ -1,0 +1,149 @@
+package io.dromedary.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.dromedary.testing.Mosquitto;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DoctorCommandTest {
+
+    private static final String GOOD = "Basic " + Base64.getEncoder().encodeToString("user:word".getBytes(StandardCharsets.US_ASCII));
+
+    private HttpServer http;
+    private String address;
+
+    @BeforeEach
+    void startHttp() throws IOException {
+        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.start();
+        address = "http://127.0.0.1:" + http.getAddress().getPort();
+    }
+
+    @AfterEach
+    void stopHttp() {
+        http.stop(0);
+    }
+
+    @Test
+    void isContentWhenNothingIsConfigured() {
+        DoctorRun run = DoctorRun.with(Map.of("PETAL_REDIS_HOST", ""));
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).isEqualTo("No peer is configured; 'run' starts its own servers.\n");
+        assertThat(DoctorRun.with(Map.of(), "--json").out()).isEmpty();
+    }
+
+    @Test
+    void reportsEveryPeerThatCannotBeReachedAndShowsNoSecret() throws Exception {
+        int closed = Mosquitto.freePort();
+        Map<String, String> environment = new HashMap<>(Map.of("PROXY_REGISTRY_URL", "http://127.0.0.1:" + closed,
+                "PETAL_TS_CLIENT_HOST", "127.0.0.1", "PETAL_TS_CLIENT_PORT", "" + closed));
+        environment.putAll(Map.of("DROMEDARY_MQTT_URL", "tcp://me:hidden@127.0.0.1:" + closed, "DROMEDARY_MQTT_PASSWORD", "hidden",
+                "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + closed, "PETAL_REDIS_PASSWORD", "hidden",
+                "DROMEDARY_S3_ENDPOINT", "http://127.0.0.1:" + closed, "DROMEDARY_S3_SECRET_KEY", "hidden",
+                "DROMEDARY_SQL_URL", "jdbc:postgresql://127.0.0.1:" + closed + "/db?password=hidden"));
+        DoctorRun run = DoctorRun.with(environment, "--timeout", "60", "--json");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.lines()).hasSize(6).allSatisfy(line -> {
+            assertThat(line.path("outcome").asText()).isEqualTo("unreachable");
+            assertThat(line.path("reachable").asBoolean()).isFalse();
+            assertThat(line.path("error").asText()).isNotBlank();
+            assertThat(line.path("authenticated").isNull()).isTrue();
+        });
+        assertThat(run.out() + run.err()).doesNotContain("hidden");
+    }
+
+    @Test
+    void showsNoSecretOfAnAddressThatNoDriverTakes() {
+        DoctorRun run = DoctorRun.with(Map.of("DROMEDARY_SQL_URL", "jdbc:nothing://x/db?password=hidden"));
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out()).contains("jdbc:nothing://x/db").contains("no driver").doesNotContain("hidden");
+    }
+
+    @Test
+    void givesUpOnAPeerThatAcceptsAndSaysNothing() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            DoctorRun run = DoctorRun.with(Map.of("PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + silent.getLocalPort()),
+                    "--timeout", "0.3", "--json");
+            assertThat(run.exit()).isEqualTo(4);
+            assertThat(run.lines().get(0).path("outcome").asText()).isEqualTo("timed_out");
+        }
+    }
+
+    @Test
+    void refusesSettingsAndOptionsThatMakeNoSense() {
+        assertThat(DoctorRun.with(Map.of("PETAL_REDIS_HOST", "h", "PETAL_REDIS_PORT", "x"))).satisfies(run -> {
+            assertThat(run.exit()).isEqualTo(2);
+            assertThat(run.err()).contains("PETAL_REDIS_PORT is 'x'");
+        });
+        assertThat(DoctorRun.with(Map.of(), "--timeout", "0").exit()).isEqualTo(2);
+        assertThat(DoctorRun.with(Map.of(), "--nonsense").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void asksTheProcessThatHoldsTheMqttConnection() throws Exception {
+        http.createContext("/health", exchange -> answer(exchange, 200));
+        Map<String, String> environment = Map.of("PETAL_TS_CLIENT_HOST", "127.0.0.1",
+                "PETAL_TS_CLIENT_PORT", "" + http.getAddress().getPort());
+        assertThat(DoctorRun.with(environment).exit()).isZero();
+        http.removeContext("/health");
+        DoctorRun ill = DoctorRun.with(environment);
+        assertThat(ill.exit()).isEqualTo(1);
+        assertThat(ill.out()).contains("its health request answers 404");
+    }
+
+    @Test
+    void asksARegistryWithBasicAuthentication() throws Exception {
+        http.createContext("/v2/", exchange -> {
+            exchange.getResponseHeaders().add("Docker-Distribution-Api-Version", "registry/2.0");
+            boolean good = GOOD.equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            if (!good) {
+                exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"r\"");
+            }
+            answer(exchange, good ? 200 : 401);
+        });
+        assertThat(registry("word")).satisfies(run -> {
+            assertThat(run.exit()).isZero();
+            assertThat(run.lines().get(0).path("authenticated").asBoolean()).isTrue();
+            assertThat(run.lines().get(0).path("version").asText()).isEqualTo("registry/2.0");
+        });
+        assertThat(registry("wrong").exit()).isEqualTo(1);
+        DoctorRun anonymous = DoctorRun.with(Map.of("PROXY_REGISTRY_URL", address), "--json");
+        assertThat(anonymous.exit()).isZero();
+        assertThat(anonymous.lines().get(0).path("authenticated").isNull()).isTrue();
+    }
+
+    @Test
+    void asksTheTokenServiceThatARegistryPointsTo() {
+        http.createContext("/v2/", exchange -> {
+            exchange.getResponseHeaders().add("WWW-Authenticate", "Bearer realm=\"" + address + "/token\",service=\"a b\"");
+            answer(exchange, 401);
+        });
+        http.createContext("/token", exchange -> answer(exchange, "service=a+b".equals(exchange.getRequestURI().getRawQuery())
+                && GOOD.equals(exchange.getRequestHeaders().getFirst("Authorization")) ? 200 : 401));
+        assertThat(registry("word").exit()).isZero();
+        assertThat(registry("wrong").exit()).isEqualTo(1);
+    }
+
+    private DoctorRun registry(String password) {
+        return DoctorRun.with(Map.of("PROXY_REGISTRY_URL", address, "PROXY_AUTHENTICATE", "true", "PROXY_REGISTRY_USERNAME", "user",
+                "PROXY_REGISTRY_PASSWORD", password), "--json");
+    }
+
+    private static void answer(HttpExchange exchange, int status) throws IOException {
+        exchange.sendResponseHeaders(status, -1);
+        exchange.close();
+    }
+}
