@@ -13,7 +13,7 @@ class LayeringTest {
 
     /** The classes of a component that may know Camel; everything else in its package is plain protocol. */
     private static final String CAMEL_CLASSES =
-            ".*(Component|Endpoint|Configuration|Consumer|Producer|Operations|Constants|Converter|Configurer|UriFactory|HealthCheck)(\\$.*)?";
+            ".*(Component|Endpoint|Configuration|Consumer|Producer|Operations|Constants|Converter|ConverterLoader|Configurer|UriFactory|HealthCheck)(\\$.*)?";
 
     @ArchTest
     static final ArchRule PROTOCOL_CLASSES_DO_NOT_KNOW_CAMEL = noClasses()
