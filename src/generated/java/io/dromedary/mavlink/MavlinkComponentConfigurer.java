@@ -33,6 +33,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "acktimeout":
         case "ackTimeout": getOrCreateConfiguration(target).setAckTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "address": getOrCreateConfiguration(target).setAddress(property(camelContext, java.lang.String.class, value)); return true;
+        case "allowarmed":
+        case "allowArmed": getOrCreateConfiguration(target).setAllowArmed(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "baudrate":
@@ -62,10 +64,17 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "ignoredFields": getOrCreateConfiguration(target).setIgnoredFields(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxinflight":
+        case "maxInFlight": getOrCreateConfiguration(target).setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "maxretries":
+        case "maxRetries": getOrCreateConfiguration(target).setMaxRetries(property(camelContext, int.class, value)); return true;
         case "message": getOrCreateConfiguration(target).setMessage(property(camelContext, java.lang.String.class, value)); return true;
         case "messagetimeout":
         case "messageTimeout": getOrCreateConfiguration(target).setMessageTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "messages": getOrCreateConfiguration(target).setMessages(property(camelContext, java.lang.String.class, value)); return true;
+        case "names": getOrCreateConfiguration(target).setNames(property(camelContext, java.lang.String.class, value)); return true;
+        case "parameterencoding":
+        case "parameterEncoding": getOrCreateConfiguration(target).setParameterEncoding(property(camelContext, java.lang.String.class, value)); return true;
         case "params": getOrCreateConfiguration(target).setParams(property(camelContext, java.lang.String.class, value)); return true;
         case "progresstimeout":
         case "progressTimeout": getOrCreateConfiguration(target).setProgressTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -73,7 +82,11 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "queueSize": getOrCreateConfiguration(target).setQueueSize(property(camelContext, int.class, value)); return true;
         case "rate": getOrCreateConfiguration(target).setRate(property(camelContext, java.lang.Double.class, value)); return true;
         case "resend": getOrCreateConfiguration(target).setResend(property(camelContext, java.lang.String.class, value)); return true;
+        case "resendinterval":
+        case "resendInterval": getOrCreateConfiguration(target).setResendInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "resends": getOrCreateConfiguration(target).setResends(property(camelContext, int.class, value)); return true;
+        case "shellcommands":
+        case "shellCommands": getOrCreateConfiguration(target).setShellCommands(property(camelContext, java.lang.String.class, value)); return true;
         case "signing": getOrCreateConfiguration(target).setSigning(property(camelContext, io.dromedary.mavlink.LinkSettings.SigningPolicy.class, value)); return true;
         case "signingkey":
         case "signingKey": target.setSigningKey(property(camelContext, java.lang.String.class, value)); return true;
@@ -87,12 +100,15 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "targetSystem": getOrCreateConfiguration(target).setTargetSystem(property(camelContext, int.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
+        case "timeout": getOrCreateConfiguration(target).setTimeout(property(camelContext, java.lang.Long.class, value)); return true;
         case "unchangedperiod":
         case "unchangedPeriod": getOrCreateConfiguration(target).setUnchangedPeriod(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "vehicletimeout":
         case "vehicleTimeout": getOrCreateConfiguration(target).setVehicleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "vehiclewait":
         case "vehicleWait": getOrCreateConfiguration(target).setVehicleWait(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "verifyackvalue":
+        case "verifyAckValue": getOrCreateConfiguration(target).setVerifyAckValue(property(camelContext, boolean.class, value)); return true;
         default: return false;
         }
     }
@@ -103,6 +119,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "acktimeout":
         case "ackTimeout": return long.class;
         case "address": return java.lang.String.class;
+        case "allowarmed":
+        case "allowArmed": return boolean.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "baudrate":
@@ -132,10 +150,17 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "ignoredFields": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxinflight":
+        case "maxInFlight": return int.class;
+        case "maxretries":
+        case "maxRetries": return int.class;
         case "message": return java.lang.String.class;
         case "messagetimeout":
         case "messageTimeout": return long.class;
         case "messages": return java.lang.String.class;
+        case "names": return java.lang.String.class;
+        case "parameterencoding":
+        case "parameterEncoding": return java.lang.String.class;
         case "params": return java.lang.String.class;
         case "progresstimeout":
         case "progressTimeout": return long.class;
@@ -143,7 +168,11 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "queueSize": return int.class;
         case "rate": return java.lang.Double.class;
         case "resend": return java.lang.String.class;
+        case "resendinterval":
+        case "resendInterval": return long.class;
         case "resends": return int.class;
+        case "shellcommands":
+        case "shellCommands": return java.lang.String.class;
         case "signing": return io.dromedary.mavlink.LinkSettings.SigningPolicy.class;
         case "signingkey":
         case "signingKey": return java.lang.String.class;
@@ -157,12 +186,15 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "targetSystem": return int.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
+        case "timeout": return java.lang.Long.class;
         case "unchangedperiod":
         case "unchangedPeriod": return long.class;
         case "vehicletimeout":
         case "vehicleTimeout": return long.class;
         case "vehiclewait":
         case "vehicleWait": return long.class;
+        case "verifyackvalue":
+        case "verifyAckValue": return boolean.class;
         default: return null;
         }
     }
@@ -174,6 +206,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "acktimeout":
         case "ackTimeout": return getOrCreateConfiguration(target).getAckTimeout();
         case "address": return getOrCreateConfiguration(target).getAddress();
+        case "allowarmed":
+        case "allowArmed": return getOrCreateConfiguration(target).isAllowArmed();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "baudrate":
@@ -203,10 +237,17 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "ignoredFields": return getOrCreateConfiguration(target).getIgnoredFields();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxinflight":
+        case "maxInFlight": return getOrCreateConfiguration(target).getMaxInFlight();
+        case "maxretries":
+        case "maxRetries": return getOrCreateConfiguration(target).getMaxRetries();
         case "message": return getOrCreateConfiguration(target).getMessage();
         case "messagetimeout":
         case "messageTimeout": return getOrCreateConfiguration(target).getMessageTimeout();
         case "messages": return getOrCreateConfiguration(target).getMessages();
+        case "names": return getOrCreateConfiguration(target).getNames();
+        case "parameterencoding":
+        case "parameterEncoding": return getOrCreateConfiguration(target).getParameterEncoding();
         case "params": return getOrCreateConfiguration(target).getParams();
         case "progresstimeout":
         case "progressTimeout": return getOrCreateConfiguration(target).getProgressTimeout();
@@ -214,7 +255,11 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "queueSize": return getOrCreateConfiguration(target).getQueueSize();
         case "rate": return getOrCreateConfiguration(target).getRate();
         case "resend": return getOrCreateConfiguration(target).getResend();
+        case "resendinterval":
+        case "resendInterval": return getOrCreateConfiguration(target).getResendInterval();
         case "resends": return getOrCreateConfiguration(target).getResends();
+        case "shellcommands":
+        case "shellCommands": return getOrCreateConfiguration(target).getShellCommands();
         case "signing": return getOrCreateConfiguration(target).getSigning();
         case "signingkey":
         case "signingKey": return target.getSigningKey();
@@ -228,12 +273,15 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "targetSystem": return getOrCreateConfiguration(target).getTargetSystem();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();
+        case "timeout": return getOrCreateConfiguration(target).getTimeout();
         case "unchangedperiod":
         case "unchangedPeriod": return getOrCreateConfiguration(target).getUnchangedPeriod();
         case "vehicletimeout":
         case "vehicleTimeout": return getOrCreateConfiguration(target).getVehicleTimeout();
         case "vehiclewait":
         case "vehicleWait": return getOrCreateConfiguration(target).getVehicleWait();
+        case "verifyackvalue":
+        case "verifyAckValue": return getOrCreateConfiguration(target).isVerifyAckValue();
         default: return null;
         }
     }

@@ -17,7 +17,10 @@ import picocli.CommandLine.Command;
             SendCommand.class,
             PullCommand.class,
             DoctorCommand.class,
+            VehicleCommand.class,
+            ParamsCommand.class,
             FtpCommand.class,
+            ShellCommand.class,
             TrainerCli.class,
             CommandLine.HelpCommand.class,
             AutoComplete.GenerateCompletion.class})

@@ -17,6 +17,7 @@ public record CommandResult(int command, int result, int resultParam2, int sent,
     static final int ACCEPTED = 0;
     static final int UNSUPPORTED = 3;
     static final int IN_PROGRESS = 5;
+    static final int CANCELLED = 6;
     static final int LONG_ONLY = 7;
     static final int INT_ONLY = 8;
 
@@ -29,6 +30,10 @@ public record CommandResult(int command, int result, int resultParam2, int sent,
 
     /** The result's name without its prefix, such as {@code DENIED}; the number of one that is newer than this program. */
     public String resultName() {
+        return nameOf(result);
+    }
+
+    static String nameOf(int result) {
         return result < NAMES.length ? NAMES[result] : String.valueOf(result);
     }
 

@@ -12,7 +12,7 @@ import org.apache.camel.spi.UriParams;
  * setter for each.
  */
 @UriParams
-public class MavlinkConfiguration extends MavlinkLinkConfiguration implements Cloneable {
+public class MavlinkConfiguration extends MavlinkVehicleConfiguration implements Cloneable {
 
     /**
      * The messages to take, by name or id, each with the highest rate a second if wanted: HEARTBEAT,ATTITUDE@5. An asterisk stands for
@@ -307,6 +307,7 @@ public class MavlinkConfiguration extends MavlinkLinkConfiguration implements Cl
         settings.put("resends", resends);
         settings.put("progressTimeout", progressTimeout);
         settings.put("throwExceptionOnFailure", throwExceptionOnFailure);
+        addSettings(settings);
         settings.values().removeIf(value -> value == null);
         return settings;
     }

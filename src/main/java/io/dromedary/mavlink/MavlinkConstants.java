@@ -36,6 +36,16 @@ public final class MavlinkConstants {
     @Metadata(label = "producer", description = "The command to send instead of the option's.", javaType = "String")
     public static final String COMMAND = "CamelMavlinkCommand";
 
+    @Metadata(label = "producer", description = "After an operation on parameters: the reason by name for each that was not read or confirmed.",
+            javaType = "java.util.Map")
+    public static final String PARAMETERS_MISSING = "CamelMavlinkParametersMissing";
+
+    @Metadata(label = "producer", description = "After an operation on parameters: requests sent for it.", javaType = "Integer")
+    public static final String PARAMETER_REQUESTS = "CamelMavlinkParameterRequests";
+
+    @Metadata(label = "producer", description = "After an operation on parameters: seconds it took.", javaType = "Double")
+    public static final String SECONDS = "CamelMavlinkSeconds";
+
     private MavlinkConstants() {
     }
 }

@@ -11,6 +11,13 @@ final class VehicleOperations {
             Map.entry("command", CommandOperations::command),
             Map.entry("request-message", CommandOperations::requestMessage),
             Map.entry("set-interval", CommandOperations::setInterval),
+            Map.entry("parameter-get", ParameterOperations::get),
+            Map.entry("parameter-set", ParameterOperations::set),
+            Map.entry("parameter-list", ParameterOperations::list),
+            Map.entry("reboot", ControlOperations::reboot),
+            Map.entry("actuator-test", ControlOperations::actuatorTest),
+            Map.entry("format", ControlOperations::format),
+            Map.entry("shell", ControlOperations::shell),
             Map.entry("send", MessageOperations::send),
             Map.entry("status", MessageOperations::status));
 

@@ -22,7 +22,7 @@ import io.dromedary.mavftp.LinkFtpTransport;
 import io.dromedary.mavlink.LinkSettings;
 import io.dromedary.mavlink.MavlinkLink;
 import io.dromedary.mavlink.Vehicle;
-import io.dromedary.testing.LinkModel;
+import io.dromedary.embedded.LinkModel;
 import io.dromedary.testing.Peers;
 import io.dromedary.testing.PythonPeer;
 import io.dromedary.testing.UdpLinkSimulator;

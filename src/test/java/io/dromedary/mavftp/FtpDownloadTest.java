@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 
 import io.dromedary.mavftp.FtpTransfer.Verification;
-import io.dromedary.testing.LinkModel;
+import io.dromedary.embedded.LinkModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
-import io.dromedary.testing.LinkModel;
+import io.dromedary.embedded.LinkModel;
 
 /**
  * A client's channel to an {@link FtpServer} over two simulated links, in simulated time: an hour of radio takes milliseconds and every

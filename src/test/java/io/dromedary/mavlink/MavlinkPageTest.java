@@ -36,7 +36,7 @@ class MavlinkPageTest {
     @Test
     void theExampleOfThePageRuns() throws Exception {
         List<String> examples = new ComponentPage("mavlink").examples();
-        assertThat(examples).hasSize(1);
+        assertThat(examples).hasSize(2);
         int port = freePort();
         try (DefaultCamelContext camel = camel(port)) {
             Resource resource = ResourceHelper.fromString("example.camel.yaml", examples.get(0));

@@ -10,6 +10,8 @@ import java.nio.channels.DatagramChannel;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.LockSupport;
 
+import io.dromedary.embedded.LinkModel;
+
 /**
  * A radio between two UDP programs: both send to a port of ours and get the other's datagrams late, lossy and slow as two
  * {@link LinkModel}s say. A side is known as soon as it has sent something.
