@@ -34,6 +34,11 @@ public final class TrainerCalls {
         this.lifeMillis = lifeMillis;
     }
 
+    /** With devices of its own, given as {@link TrainerDevices} takes them. */
+    public TrainerCalls(String devices, int limit, long lifeMillis) {
+        this(new TrainerDevices(devices), limit, lifeMillis);
+    }
+
     /** One command that was sent. */
     public static final class Call {
 
