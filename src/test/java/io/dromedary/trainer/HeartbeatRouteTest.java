@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.support.DefaultScheduledPollConsumerScheduler;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -82,8 +83,8 @@ class HeartbeatRouteTest {
         List<Double> beats = new ArrayList<>();
         try (TrainerFlow flow = TrainerFlow.device()) {
             flow.camel().getRouteController().stopRoute("trainer-heartbeat");
-            flow.camel().getRegistry().lookupByNameAndType("trainerTimer", DefaultScheduledPollConsumerScheduler.class)
-                    .setScheduledExecutorService(time);
+            ScheduledPollConsumer consumer = (ScheduledPollConsumer) flow.camel().getRoute("trainer-heartbeat").getConsumer();
+            ((DefaultScheduledPollConsumerScheduler) consumer.getScheduler()).setScheduledExecutorService(time);
             flow.camel().getRouteController().startRoute("trainer-heartbeat");
             flow.camel().getRegistry().lookupByNameAndType("trainerDevice", TrainerDevice.class).setClock(clock);
             AdviceWith.adviceWith(flow.camel(), "trainer-publish", advice -> advice.replaceFromWith("direct:unused"));
