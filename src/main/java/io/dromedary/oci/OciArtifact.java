@@ -46,7 +46,7 @@ public final class OciArtifact {
     /** Asks for the content, which then streams. The caller closes it. */
     public OciBlob open() throws OciException {
         OciBlob blob = new OciBlob(session, layer);
-        blob.open();
+        blob.start();
         return blob;
     }
 

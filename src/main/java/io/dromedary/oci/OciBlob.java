@@ -3,12 +3,15 @@ package io.dromedary.oci;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import javax.net.ssl.SSLException;
 
 import io.dromedary.oci.OciException.Kind;
 
@@ -53,7 +56,23 @@ public final class OciBlob extends InputStream {
         return resumes;
     }
 
-    void open() throws OciException {
+    /**
+     * Opens the content for the first time. A connection that breaks right behind the head of the answer can look as if there had
+     * been no answer: that is left to the resuming reads.
+     */
+    void start() throws OciException {
+        try {
+            open();
+        } catch (OciException e) {
+            boolean broken = e.kind() == Kind.REGISTRY_UNAVAILABLE && e.getCause() instanceof IOException
+                    && !(e.getCause() instanceof ConnectException) && !(e.getCause() instanceof SSLException);
+            if (!broken) {
+                throw e;
+            }
+        }
+    }
+
+    private void open() throws OciException {
         Map<String, String> headers = position == 0 ? Map.of() : Map.of("Range", "bytes=" + position + "-");
         HttpResponse<ResponseBody> response = session.send("GET", "blobs/" + layer.digest(), headers);
         boolean accepted = false;
