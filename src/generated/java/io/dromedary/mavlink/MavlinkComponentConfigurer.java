@@ -37,6 +37,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "allowArmed": getOrCreateConfiguration(target).setAllowArmed(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "baudrate":
+        case "baudRate": getOrCreateConfiguration(target).setBaudRate(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "changesonly":
@@ -54,8 +56,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "fromComponent": getOrCreateConfiguration(target).setFromComponent(property(camelContext, int.class, value)); return true;
         case "fromsystem":
         case "fromSystem": getOrCreateConfiguration(target).setFromSystem(property(camelContext, int.class, value)); return true;
-        case "heartbeatinterval":
-        case "heartbeatInterval": getOrCreateConfiguration(target).setHeartbeatInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": getOrCreateConfiguration(target).setHeartbeatFrequency(property(camelContext, double.class, value)); return true;
         case "heartbeattype":
         case "heartbeatType": getOrCreateConfiguration(target).setHeartbeatType(property(camelContext, int.class, value)); return true;
         case "ignoredfields":
@@ -121,6 +123,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "allowArmed": return boolean.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "baudrate":
+        case "baudRate": return int.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "changesonly":
@@ -138,8 +142,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "fromComponent": return int.class;
         case "fromsystem":
         case "fromSystem": return int.class;
-        case "heartbeatinterval":
-        case "heartbeatInterval": return long.class;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return double.class;
         case "heartbeattype":
         case "heartbeatType": return int.class;
         case "ignoredfields":
@@ -206,6 +210,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "allowArmed": return getOrCreateConfiguration(target).isAllowArmed();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "baudrate":
+        case "baudRate": return getOrCreateConfiguration(target).getBaudRate();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "changesonly":
@@ -223,8 +229,8 @@ public class MavlinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "fromComponent": return getOrCreateConfiguration(target).getFromComponent();
         case "fromsystem":
         case "fromSystem": return getOrCreateConfiguration(target).getFromSystem();
-        case "heartbeatinterval":
-        case "heartbeatInterval": return getOrCreateConfiguration(target).getHeartbeatInterval();
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return getOrCreateConfiguration(target).getHeartbeatFrequency();
         case "heartbeattype":
         case "heartbeatType": return getOrCreateConfiguration(target).getHeartbeatType();
         case "ignoredfields":

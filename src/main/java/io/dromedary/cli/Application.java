@@ -17,6 +17,8 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.StartRefused;
 import io.dromedary.mqtt.MqttComponent;
 import io.dromedary.mqtt.MqttTls;
+import io.dromedary.propeller.ProxyFlow;
+import io.dromedary.propeller.ProxySettings;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.Main;
@@ -81,11 +83,24 @@ final class Application implements AutoCloseable {
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
         settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder ->
                 properties.setProperty("camel.component.kamelet.location", "classpath:kamelets,file:" + folder));
-        main.setOverrideProperties(properties);
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
+        if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
+            ProxyFlow proxy = new ProxyFlow(proxySettings(properties.getProperty("proxy.mqtt-address", "tcp://localhost:1883")));
+            properties.putAll(proxy.properties());
+            proxy.beans().forEach(main::bind);
+        }
+        main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.start();
+    }
+
+    private ProxySettings proxySettings(String embeddedBroker) {
+        try {
+            return ProxySettings.readOrLocal(name -> settings.value(name, null), Path.of("config.toml"), embeddedBroker);
+        } catch (IllegalArgumentException e) {
+            throw new StartRefused(e.getMessage());
+        }
     }
 
     private MqttComponent broker() {
@@ -98,11 +113,17 @@ final class Application implements AutoCloseable {
         return component;
     }
 
+    /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() {
         List<String> patterns = new ArrayList<>(List.of("classpath:routes/errors.camel.yaml"));
-        enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add("classpath:routes/" + route + ".camel.yaml")));
+        enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
+        enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
         return patterns;
+    }
+
+    private static String shipped(String route) {
+        return "classpath:routes/" + route + ".camel.yaml";
     }
 
     /** Camel's HTTP server does not tell the port it got for 0, so a free one is looked up here. */

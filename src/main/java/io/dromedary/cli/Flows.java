@@ -25,10 +25,12 @@ final class Flows {
      * One flow.
      *
      * @param routes   patterns of route files
+     * @param edges    patterns of route files that take messages in
      * @param services names of backing services
      * @param requires variables that have to be set for it to run by default
      */
-    record Flow(String name, String title, List<String> routes, Set<String> services, List<String> requires) {
+    record Flow(String name, String title, List<String> routes, List<String> edges, Set<String> services,
+            List<String> requires) {
 
         List<String> missing(Settings settings) {
             return requires.stream().filter(name -> settings.value(name).isEmpty()).toList();
@@ -53,7 +55,7 @@ final class Flows {
         Set<String> names = definitions.stringPropertyNames().stream().map(key -> key.substring(0, key.indexOf('.'))).collect(Collectors.toSet());
         for (String name : names) {
             flows.all.put(name, new Flow(name, definitions.getProperty(name + ".title", name),
-                    list(definitions.getProperty(name + ".routes")), new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
+                    list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")), new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
                     list(definitions.getProperty(name + ".requires"))));
         }
         return flows;

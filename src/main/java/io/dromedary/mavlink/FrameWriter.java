@@ -24,11 +24,15 @@ public final class FrameWriter {
      * @param componentId 1 to 255
      */
     public FrameWriter(int systemId, int componentId) {
+        checkIds(systemId, componentId);
+        this.systemId = systemId;
+        this.componentId = componentId;
+    }
+
+    static void checkIds(int systemId, int componentId) {
         if (systemId < 1 || systemId > 255 || componentId < 1 || componentId > 255) {
             throw new IllegalArgumentException("System and component id are 1 to 255, not " + systemId + "/" + componentId);
         }
-        this.systemId = systemId;
-        this.componentId = componentId;
     }
 
     /** Signs every further frame; null ends that. Signed frames are always version 2. */

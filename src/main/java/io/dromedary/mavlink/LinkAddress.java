@@ -51,10 +51,14 @@ public record LinkAddress(Kind kind, String host, int port, boolean flowControl)
      * @throws IllegalArgumentException with a text that lists the forms
      */
     public static LinkAddress parse(String text) {
+        return parse(text, DEFAULT_BAUD);
+    }
+
+    private static LinkAddress parse(String text, int defaultBaud) {
         String address = text.trim();
         Matcher serial = SERIAL.matcher(address);
         if (serial.matches()) {
-            int baud = serial.group(3) == null ? DEFAULT_BAUD : Integer.parseInt(serial.group(3));
+            int baud = serial.group(3) == null ? defaultBaud : Integer.parseInt(serial.group(3));
             return new LinkAddress(Kind.SERIAL, serial.group(2), baud, "serial_flowcontrol".equals(serial.group(1)));
         }
         Matcher network = NETWORK.matcher(address);
@@ -74,9 +78,14 @@ public record LinkAddress(Kind kind, String host, int port, boolean flowControl)
 
     /** Reads a list of addresses divided by commas; a baud rate behind a device is divided by a colon there. */
     public static List<LinkAddress> parseAll(String text) {
+        return parseAll(text, DEFAULT_BAUD);
+    }
+
+    /** As {@link #parseAll(String)} with the baud rate of serial lines that name none. */
+    public static List<LinkAddress> parseAll(String text, int defaultBaud) {
         List<LinkAddress> all = new ArrayList<>();
         for (String part : text.split(",")) {
-            all.add(parse(part));
+            all.add(parse(part, defaultBaud));
         }
         return List.copyOf(all);
     }

@@ -40,6 +40,7 @@ public record LinkSettings(List<LinkAddress> addresses, int systemId, int compon
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("A MAVLink link needs an address");
         }
+        FrameWriter.checkIds(systemId, componentId);
         if (signing != SigningPolicy.OFF && signingKey == null) {
             throw new IllegalArgumentException("MAVLink signing needs a key");
         }

@@ -56,10 +56,10 @@ public class MavlinkComponent extends DefaultComponent {
     }
 
     private LinkSettings settings(MavlinkLinkConfiguration wanted) throws IOException {
-        List<LinkAddress> addresses = LinkAddress.parseAll(wanted.getAddress());
+        List<LinkAddress> addresses = LinkAddress.parseAll(wanted.getAddress(), wanted.getBaudRate());
         LinkSettings settings = LinkSettings.of(addresses)
                 .withIds(wanted.getSystemId(), wanted.getComponentId())
-                .withHeartbeat(wanted.getHeartbeatType(), Duration.ofMillis(wanted.getHeartbeatInterval()))
+                .withHeartbeat(wanted.getHeartbeatType(), heartbeatInterval(wanted.getHeartbeatFrequency()))
                 .withVehicleTimeout(Duration.ofMillis(wanted.getVehicleTimeout()))
                 .withDialect(dialect(wanted));
         if (wanted.getForward() != null) {
@@ -73,6 +73,13 @@ public class MavlinkComponent extends DefaultComponent {
             settings = settings.withSigning(wanted.getSigning(), MavlinkSigning.key(signingKey), file == null ? null : Path.of(file));
         }
         return settings;
+    }
+
+    private static Duration heartbeatInterval(double frequency) {
+        if (!(frequency >= 0 && frequency <= 1000)) {
+            throw new IllegalArgumentException("heartbeatFrequency is 0 to 1000 a second, not " + frequency);
+        }
+        return frequency == 0 ? Duration.ZERO : Duration.ofMillis(Math.round(1000 / frequency));
     }
 
     private Dialect dialect(MavlinkLinkConfiguration wanted) throws IOException {

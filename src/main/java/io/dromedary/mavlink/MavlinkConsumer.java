@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public class MavlinkConsumer extends DefaultConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(MavlinkConsumer.class);
-    private static final long POLL_MILLIS = 1000;
+    private static final long POLL_MILLIS = 250;
 
     private final MavlinkEndpoint endpoint;
     private MavlinkLink link;
@@ -56,6 +56,7 @@ public class MavlinkConsumer extends DefaultConsumer {
         if (MavlinkEndpoint.EVENTS.equals(endpoint.getOperation())) {
             events = new LinkedBlockingQueue<>(configuration.getQueueSize());
             subscription = link.subscribeVehicles(this::enqueue);
+            greet();
         } else {
             frames = link.queue(filter(configuration), configuration.getQueueSize());
         }
@@ -69,6 +70,17 @@ public class MavlinkConsumer extends DefaultConsumer {
             filter.changesOnly(configuration.getUnchangedPeriod(), Set.of(configuration.getIgnoredFields().split("[, ]+")));
         }
         return filter;
+    }
+
+    /** Vehicles that were found before this route started are news to it. */
+    private void greet() {
+        for (Vehicle vehicle : link.vehicles()) {
+            boolean told = events.stream().anyMatch(e -> e.vehicle().systemId() == vehicle.systemId()
+                    && e.vehicle().componentId() == vehicle.componentId());
+            if (vehicle.present() && !told) {
+                enqueue(new VehicleEvent(VehicleEvent.Kind.DISCOVERED, vehicle, 0));
+            }
+        }
     }
 
     private void enqueue(VehicleEvent event) {

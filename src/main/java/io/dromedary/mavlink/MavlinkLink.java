@@ -3,9 +3,7 @@ package io.dromedary.mavlink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -35,20 +33,18 @@ public final class MavlinkLink implements AutoCloseable {
     private final BiFunction<String, Runnable, Thread> threads;
     private final List<Port> ports = new ArrayList<>();
     private final List<FrameSink> listeners = new CopyOnWriteArrayList<>();
-    private final List<Consumer<VehicleEvent>> vehicleListeners = new CopyOnWriteArrayList<>();
-    private final Object vehicleHeard = new Object();
     private final Vehicles vehicles;
     private final MavlinkSigning signing;
     private final TimestampFile timestampFile;
     private final LinkCore core;
     private final MavlinkMessage heartbeat;
-    private final Map<Class<?>, Object> services = new HashMap<>();
+    private final LinkServices services = new LinkServices();
     private ScheduledExecutorService timer;
 
     private MavlinkLink(LinkSettings settings, BiFunction<String, Runnable, Thread> threads) throws IOException {
         this.settings = settings;
         this.threads = threads;
-        this.vehicles = new Vehicles(settings.vehicleTimeout().toNanos(), this::vehicleEvent);
+        this.vehicles = new Vehicles(settings.vehicleTimeout());
         boolean signs = settings.signing() != LinkSettings.SigningPolicy.OFF;
         this.timestampFile = signs && settings.timestampFile() != null ? new TimestampFile(settings.timestampFile()) : null;
         this.signing = signs ? new MavlinkSigning(settings.signingKey(), 0, timestampFile == null ? 0 : timestampFile.read(),
@@ -141,20 +137,6 @@ public final class MavlinkLink implements AutoCloseable {
         }
     }
 
-    private void vehicleEvent(VehicleEvent event) {
-        LOG.info("Vehicle {}/{} {}", event.vehicle().systemId(), event.vehicle().componentId(), event.kind());
-        synchronized (vehicleHeard) {
-            vehicleHeard.notifyAll();
-        }
-        for (Consumer<VehicleEvent> listener : vehicleListeners) {
-            try {
-                listener.accept(event);
-            } catch (RuntimeException e) {
-                LOG.error("A listener failed on {}", event, e);
-            }
-        }
-    }
-
     public LinkSettings settings() {
         return settings;
     }
@@ -204,8 +186,7 @@ public final class MavlinkLink implements AutoCloseable {
 
     /** Calls a listener with every event of every vehicle, until the returned subscription is closed. */
     public Subscription subscribeVehicles(Consumer<VehicleEvent> listener) {
-        vehicleListeners.add(listener);
-        return () -> vehicleListeners.remove(listener);
+        return vehicles.subscribe(listener);
     }
 
     /** All vehicles ever heard on this link, ordered by ids. */
@@ -226,17 +207,7 @@ public final class MavlinkLink implements AutoCloseable {
      * @return the vehicle, or empty when none was heard within the time
      */
     public Optional<Vehicle> awaitVehicle(int systemId, int componentId, Duration timeout) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
-        synchronized (vehicleHeard) {
-            while (true) {
-                Vehicle vehicle = vehicles.present(systemId, componentId);
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (vehicle != null || left <= 0) {
-                    return Optional.ofNullable(vehicle);
-                }
-                vehicleHeard.wait(left);
-            }
-        }
+        return vehicles.await(systemId, componentId, timeout);
     }
 
     /**
@@ -244,14 +215,7 @@ public final class MavlinkLink implements AutoCloseable {
      * that is {@link AutoCloseable} is closed with the link.
      */
     public <T> T service(Class<T> type, Function<MavlinkLink, T> factory) {
-        synchronized (services) {
-            Object service = services.get(type);
-            if (service == null) {
-                service = factory.apply(this);
-                services.put(type, service);
-            }
-            return type.cast(service);
-        }
+        return services.get(type, () -> factory.apply(this));
     }
 
     public LinkStatistics statistics() {
@@ -264,23 +228,10 @@ public final class MavlinkLink implements AutoCloseable {
         if (timer != null) {
             timer.shutdownNow();
         }
-        synchronized (services) {
-            services.values().forEach(MavlinkLink::closeService);
-            services.clear();
-        }
+        services.close();
         ports.forEach(Port::close);
         if (timestampFile != null) {
             timestampFile.write(signing.timestamp());
-        }
-    }
-
-    private static void closeService(Object service) {
-        if (service instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                LOG.warn("Closing {}: {}", service, e.toString());
-            }
         }
     }
 

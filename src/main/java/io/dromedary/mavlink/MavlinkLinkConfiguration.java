@@ -29,10 +29,15 @@ public class MavlinkLinkConfiguration {
     @UriParam(defaultValue = "6")
     private int heartbeatType = 6;
     /**
-     * Time between our heartbeats, 0 for none.
+     * Heartbeats that we send a second, 0 for none.
      */
-    @UriParam(defaultValue = "1000", javaType = "java.time.Duration")
-    private long heartbeatInterval = 1000;
+    @UriParam(defaultValue = "1")
+    private double heartbeatFrequency = 1;
+    /**
+     * The baud rate of serial lines whose address names none.
+     */
+    @UriParam(defaultValue = "57600")
+    private int baudRate = LinkAddress.DEFAULT_BAUD;
     /**
      * A vehicle without a heartbeat for this time is lost.
      */
@@ -97,12 +102,20 @@ public class MavlinkLinkConfiguration {
         this.heartbeatType = heartbeatType;
     }
 
-    public long getHeartbeatInterval() {
-        return heartbeatInterval;
+    public double getHeartbeatFrequency() {
+        return heartbeatFrequency;
     }
 
-    public void setHeartbeatInterval(long heartbeatInterval) {
-        this.heartbeatInterval = heartbeatInterval;
+    public void setHeartbeatFrequency(double heartbeatFrequency) {
+        this.heartbeatFrequency = heartbeatFrequency;
+    }
+
+    public int getBaudRate() {
+        return baudRate;
+    }
+
+    public void setBaudRate(int baudRate) {
+        this.baudRate = baudRate;
     }
 
     public long getVehicleTimeout() {

@@ -1,15 +1,23 @@
 package io.dromedary.mavlink;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Tells vehicles from other components by their heartbeats, and when they are lost and return. */
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells vehicles from other components by their heartbeats, and says when they are lost and return. */
 final class Vehicles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Vehicles.class);
 
     /** More than any network has; keeps made-up ids from filling the memory. */
     private static final int MAX_VEHICLES = 1024;
@@ -18,12 +26,47 @@ final class Vehicles {
     private static final int TYPE_GCS = 6;
 
     private final Map<Integer, Vehicle> known = new ConcurrentHashMap<>();
+    private final List<Consumer<VehicleEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final Object heard = new Object();
     private final long timeoutNanos;
-    private final Consumer<VehicleEvent> events;
 
-    Vehicles(long timeoutNanos, Consumer<VehicleEvent> events) {
-        this.timeoutNanos = timeoutNanos;
-        this.events = events;
+    Vehicles(Duration timeout) {
+        this.timeoutNanos = timeout.toNanos();
+    }
+
+    MavlinkLink.Subscription subscribe(Consumer<VehicleEvent> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void raise(VehicleEvent.Kind kind, Vehicle vehicle, long silenceNanos) {
+        VehicleEvent event = new VehicleEvent(kind, vehicle, TimeUnit.NANOSECONDS.toMillis(silenceNanos));
+        LOG.info("Vehicle {}/{} {}", vehicle.systemId(), vehicle.componentId(), kind);
+        synchronized (heard) {
+            heard.notifyAll();
+        }
+        for (Consumer<VehicleEvent> listener : listeners) {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException e) {
+                LOG.error("A listener failed on {}", event, e);
+            }
+        }
+    }
+
+    /** Waits until a vehicle is present; 0 stands for any id. */
+    Optional<Vehicle> await(int systemId, int componentId, Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        synchronized (heard) {
+            while (true) {
+                Vehicle vehicle = present(systemId, componentId);
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (vehicle != null || left <= 0) {
+                    return Optional.ofNullable(vehicle);
+                }
+                heard.wait(left);
+            }
+        }
     }
 
     static int key(int systemId, int componentId) {
@@ -43,9 +86,9 @@ final class Vehicles {
                 before == null ? 1 : before.heartbeats() + 1, true);
         known.put(key, vehicle);
         if (before == null) {
-            events.accept(new VehicleEvent(VehicleEvent.Kind.DISCOVERED, vehicle, 0));
+            raise(VehicleEvent.Kind.DISCOVERED, vehicle, 0);
         } else if (!before.present()) {
-            events.accept(new VehicleEvent(VehicleEvent.Kind.RETURNED, vehicle, millis(now - before.lastHeartbeat())));
+            raise(VehicleEvent.Kind.RETURNED, vehicle, now - before.lastHeartbeat());
         }
     }
 
@@ -58,7 +101,7 @@ final class Vehicles {
                 Vehicle lost = vehicle.lost();
                 // A heartbeat that arrives at this moment wins.
                 if (known.replace(entry.getKey(), vehicle, lost)) {
-                    events.accept(new VehicleEvent(VehicleEvent.Kind.LOST, lost, millis(silence)));
+                    raise(VehicleEvent.Kind.LOST, lost, silence);
                 }
             }
         }
@@ -67,12 +110,8 @@ final class Vehicles {
     void conflict(int systemId, int componentId) {
         Vehicle vehicle = known.get(key(systemId, componentId));
         if (vehicle != null) {
-            events.accept(new VehicleEvent(VehicleEvent.Kind.CONFLICT, vehicle, 0));
+            raise(VehicleEvent.Kind.CONFLICT, vehicle, 0);
         }
-    }
-
-    private static long millis(long nanos) {
-        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     Vehicle find(int systemId, int componentId) {
@@ -86,8 +125,8 @@ final class Vehicles {
         return all;
     }
 
-    /** The first present one that matches; 0 matches any. */
-    Vehicle present(int systemId, int componentId) {
+    /** The first present one that matches, or null; 0 matches any. */
+    private Vehicle present(int systemId, int componentId) {
         for (Vehicle vehicle : all()) {
             if (vehicle.present() && (systemId == 0 || systemId == vehicle.systemId())
                     && (componentId == 0 || componentId == vehicle.componentId())) {

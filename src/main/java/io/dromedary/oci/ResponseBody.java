@@ -17,11 +17,11 @@ import io.dromedary.oci.OciException.Kind;
 
 /**
  * The body of an answer as a stream whose reads have a time limit, which the JDK's own lacks. At most {@value #PREFETCH} pieces
- * (16 KiB each unless the platform is told otherwise) are received ahead of the reader; more is left in the socket.
+ * (of at most 64 KiB, see {@link OciRegistry}) are received ahead of the reader; more is left in the socket.
  */
 final class ResponseBody extends InputStream implements HttpResponse.BodySubscriber<ResponseBody> {
 
-    private static final int PREFETCH = 16;
+    private static final int PREFETCH = 8;
     private static final int MAX_DRAINED = 64 * 1024;
     private static final Object END = new Object();
 

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
@@ -72,11 +71,11 @@ public final class Chunker {
 
         private byte[] message(int size) {
             byte[] head = (start + next + ",\"total_chunks\":" + transfer.getTotalChunks() + ",\"data\":\"").getBytes(StandardCharsets.UTF_8);
-            byte[] encoded = Base64.getEncoder().encode(size == data.length ? data : java.util.Arrays.copyOf(data, size));
-            byte[] message = new byte[head.length + encoded.length + END.length];
+            int encoded = FastBase64.length(size);
+            byte[] message = new byte[head.length + encoded + END.length];
             System.arraycopy(head, 0, message, 0, head.length);
-            System.arraycopy(encoded, 0, message, head.length, encoded.length);
-            System.arraycopy(END, 0, message, head.length + encoded.length, END.length);
+            FastBase64.encode(data, size, message, head.length);
+            System.arraycopy(END, 0, message, head.length + encoded, END.length);
             return message;
         }
 

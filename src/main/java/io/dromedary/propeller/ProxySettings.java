@@ -1,5 +1,6 @@
 package io.dromedary.propeller;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,9 +82,42 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
         }
     }
 
-    /** Reads the process's environment and {@code config.toml} in the working directory. */
-    public static ProxySettings fromEnvironment() {
-        return read(System::getenv, Path.of("config.toml"));
+    /** What a proxy without any configuration runs with: an embedded broker, and topics below {@code m/local/c/local}. */
+    private static final Map<String, String> LOCAL = Map.of("PROXY_TENANT_ID", "local", "PROXY_CHANNEL_ID", "local", "PROXY_ENTITY_ID",
+            "dromedary-proxy", "PROXY_API_KEY", "local", "PROXY_REGISTRY_URL", "localhost:5000", "PROXY_REGISTRY_PLAIN_HTTP", "localhost:5000");
+    /** What a client that only asks need not know. */
+    private static final Map<String, String> CLIENT = Map.of("PROXY_ENTITY_ID", "client", "PROXY_API_KEY", "client", "PROXY_REGISTRY_URL", "localhost:5000");
+
+    /**
+     * Reads settings, or falls back to those of a proxy for this machine alone when no variable of the proxy's identity is set.
+     *
+     * @param address broker to use where none is configured
+     */
+    public static ProxySettings readOrLocal(UnaryOperator<String> variable, Path file, String address) {
+        boolean local = !isConfigured(variable) && !Files.exists(file);
+        Map<String, String> defaults = new TreeMap<>(local ? LOCAL : Map.of());
+        if (isUnset(variable, "PROXY_MQTT_ADDRESS") && isUnset(variable, "PROPLET_MQTT_ADDRESS")) {
+            defaults.put("PROXY_MQTT_ADDRESS", address);
+        }
+        ProxySettings settings = read(name -> isUnset(variable, name) ? defaults.get(name) : variable.apply(name), file);
+        return local ? settings.anonymous() : settings;
+    }
+
+    /** The topics and the broker for a client of the proxy; it needs neither a registry nor the proxy's identity. */
+    public static ProxySettings topics(UnaryOperator<String> variable) {
+        Map<String, String> defaults = isConfigured(variable) ? CLIENT : LOCAL;
+        return read(name -> isUnset(variable, name) ? defaults.get(name) : variable.apply(name), Path.of("config.toml"));
+    }
+
+    private static boolean isUnset(UnaryOperator<String> variable, String name) {
+        String value = variable.apply(name);
+        return value == null || value.isEmpty();
+    }
+
+    private ProxySettings anonymous() {
+        return new ProxySettings(layout, mqttAddress, clientId, "", "", domain, channel, mqttQos, mqttTimeout, tls, registryUrl, credentials,
+                plainHttp, caCertificates, defaultRegistry, alwaysLatest, platforms, chunkSize, maxMessageBytes, transfers, queue, window, outage,
+                progressInterval);
     }
 
     /**

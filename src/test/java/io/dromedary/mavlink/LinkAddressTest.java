@@ -42,5 +42,6 @@ class LinkAddressTest {
     void readsSeveral() {
         assertThat(LinkAddress.parseAll("udpin:0.0.0.0:14550, tcp:h:1 ,/dev/ttyACM0:115200")).extracting(LinkAddress::toString)
                 .containsExactly("udpin:0.0.0.0:14550", "tcp:h:1", "serial:/dev/ttyACM0:115200");
+        assertThat(LinkAddress.parseAll("/dev/ttyACM0,/dev/ttyACM1:9600", 115200)).extracting(LinkAddress::port).containsExactly(115200, 9600);
     }
 }

@@ -158,6 +158,17 @@ class MavlinkLinkTest {
         }
     }
 
+    private static void beatInTurns(MavlinkLink link, int times, UdpPeer... peers) {
+        int beats = 0;
+        for (int n = 0; n < times; n++) {
+            for (UdpPeer peer : peers) {
+                peer.heartbeat();
+                int expected = ++beats;
+                await().atMost(SECONDS).until(() -> link.statistics().received() >= expected);
+            }
+        }
+    }
+
     @Test
     void noticesTwoVehiclesWithTheSameIdsAndKeepsToTheFirst() throws Exception {
         MavlinkLink link = listen();
@@ -166,13 +177,7 @@ class MavlinkLinkTest {
         for (int n = 0; n < 100; n++) {
             second.writer.toBytes(ping(0, 0, 0));
         }
-        for (int n = 0; n < 4; n++) {
-            first.heartbeat();
-            int before = n * 2 + 1;
-            await().atMost(SECONDS).until(() -> link.statistics().received() >= before);
-            second.heartbeat();
-            await().atMost(SECONDS).until(() -> link.statistics().received() >= before + 1);
-        }
+        beatInTurns(link, 4, first, second);
         await().atMost(SECONDS).until(() -> events.stream().anyMatch(e -> e.kind() == VehicleEvent.Kind.CONFLICT));
         link.send(ping(1, 1, 9));
         link.send(ping(0, 0, 10));
@@ -186,13 +191,7 @@ class MavlinkLinkTest {
         MavlinkLink link = listen();
         UdpPeer first = peer(1, 1, link);
         UdpPeer second = peer(1, 1, link);
-        for (int n = 0; n < 20; n++) {
-            first.heartbeat();
-            int before = n * 2 + 1;
-            await().atMost(SECONDS).until(() -> link.statistics().received() >= before);
-            second.heartbeat();
-            await().atMost(SECONDS).until(() -> link.statistics().received() >= before + 1);
-        }
+        beatInTurns(link, 20, first, second);
         assertThat(events).extracting(VehicleEvent::kind).containsExactly(VehicleEvent.Kind.DISCOVERED);
     }
 
@@ -238,8 +237,11 @@ class MavlinkLinkTest {
         UdpPeer vehicle = peer(1, 1, link);
         UdpPeer station = new UdpPeer(254, 190, link.localPorts().get(1));
         open.add(station);
-        vehicle.heartbeat();
-        assertThat(link.awaitVehicle(1, 1, SECONDS)).isPresent();
+        try (FrameQueue beats = link.queue(named("HEARTBEAT"), 1)) {
+            vehicle.heartbeat();
+            // Delivered after it was passed on, to nobody yet.
+            assertThat(beats.poll(10, TimeUnit.SECONDS)).isNotNull();
+        }
         station.heartbeat(8, 6, 0);
         assertThat(vehicle.receive(named("HEARTBEAT")).systemId()).isEqualTo(254);
 
@@ -446,6 +448,17 @@ class MavlinkLinkTest {
         assertThat(one.localPorts()).containsExactly(port);
         links.release(two);
         MavlinkLink.open(settings).close();
+    }
+
+    @Test
+    void sharesServicesBetweenItsUsersAndClosesThem() throws Exception {
+        MavlinkLink link = listen();
+        List<String> closed = new ArrayList<>();
+        AutoCloseable one = link.service(AutoCloseable.class, l -> () -> closed.add("one"));
+        assertThat(link.service(AutoCloseable.class, l -> () -> closed.add("two"))).isSameAs(one);
+        assertThat(CommandSender.of(link)).isSameAs(CommandSender.of(link));
+        link.close();
+        assertThat(closed).containsExactly("one");
     }
 
     @Test

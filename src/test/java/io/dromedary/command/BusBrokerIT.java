@@ -1,0 +1,208 @@
+package io.dromedary.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.dromedary.embedded.DataDirectory;
+import io.dromedary.embedded.EmbeddedMqtt;
+import io.dromedary.mqtt.MqttComponent;
+import io.dromedary.mqtt.MqttConnection;
+import io.dromedary.mqtt.MqttPublisher;
+import io.dromedary.mqtt.MqttSubscriber;
+import io.dromedary.mqtt.MqttTls;
+import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.RequiresPeer;
+import org.apache.camel.main.Main;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bus at a real broker: what its settings promise about sessions, outages and credentials. */
+@RequiresPeer({"mosquitto", "mosquitto_passwd", "openssl"})
+class BusBrokerIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final Map<String, Integer> answers = Collections.synchronizedMap(new HashMap<>());
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        Collections.reverse(open);
+        for (AutoCloseable closeable : open) {
+            closeable.close();
+        }
+        timer.shutdownNow();
+    }
+
+    private Main bus(String url, Map<String, String> more, MqttTls tls) throws Exception {
+        Main main = new Main();
+        Properties properties = new Properties();
+        properties.putAll(Map.of("camel.server.enabled", "false", "camel.management.enabled", "false",
+                "camel.main.stream-caching-spool-enabled", "false", "dromedary.data-dir", folder.toString(),
+                "dromedary.device-topic", "org/o/device/Instance-m/", "dromedary.device-id", "Instance-m", "dromedary.mqtt-url", url,
+                "camel.main.routes-include-pattern", "classpath:routes/errors.camel.yaml,classpath:routes/bus/bus.camel.yaml,"
+                        + "classpath:routes/petal-example/petal-example.camel.yaml,classpath:routes/bus/broker.camel.yaml"));
+        properties.putAll(more);
+        main.setOverrideProperties(properties);
+        MqttComponent component = new MqttComponent();
+        component.getConfiguration().setMaxReconnectDelay(500);
+        component.setTls(tls);
+        main.bind("paho-mqtt5", component);
+        main.start();
+        return main;
+    }
+
+    private static void awaitListening(Main main) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> main.getCamelContext().getRouteController().getRouteStatus("command-in").isStarted());
+    }
+
+    private MqttPublisher sender(MqttConnection.Settings settings) throws Exception {
+        MqttSubscriber subscriber = new MqttSubscriber(new MqttConnection.Settings(settings.url(), "listener", settings.username(),
+                settings.password(), settings.tls(), false, 3_600, 30, 1_000, 5_000, 500, null), "org/o/device/Instance-m/response", 1, false,
+                message -> answers.merge(idOf(message), 1, Integer::sum), timer, timer);
+        subscriber.connect();
+        open.add(subscriber);
+        MqttPublisher publisher = new MqttPublisher(settings, 10_000);
+        publisher.connect();
+        open.add(publisher);
+        return publisher;
+    }
+
+    private static String idOf(Mqtt5Publish message) {
+        try {
+            return JSON.readTree(message.getPayloadAsBytes()).get("messageId").asText();
+        } catch (java.io.IOException e) {
+            return "unreadable";
+        }
+    }
+
+    private static Mqtt5Publish command(String id) throws Exception {
+        return Mqtt5Publish.builder().topic("org/o/device/Instance-m/command/edge").qos(MqttQos.AT_LEAST_ONCE)
+                .payload(JSON.writeValueAsBytes(BusFixture.envelope(id, "petal-example/echo", Map.of("x", 1)))).build();
+    }
+
+    @Test
+    void answersWhatArrivedWhileItWasDown() throws Exception {
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
+        open.add(broker);
+        MqttPublisher sender = sender(MqttConnection.Settings.of(broker.url(), "sender").durable(60));
+        Main first = bus(broker.url(), Map.of(), MqttTls.DEFAULT);
+        awaitListening(first);
+        first.stop();
+        for (int i = 0; i < 50; i++) {
+            sender.publish(command("down-" + i)).get();
+        }
+        Main second = bus(broker.url(), Map.of(), MqttTls.DEFAULT);
+        open.add(second::stop);
+        await().atMost(Duration.ofSeconds(20)).until(() -> answers.size() == 50);
+        assertThat(answers.values()).allMatch(count -> count == 1);
+    }
+
+    @Test
+    void answersEveryCommandAroundAKilledBroker() throws Exception {
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
+        open.add(broker);
+        Main main = bus(broker.url(), Map.of(), MqttTls.DEFAULT);
+        open.add(main::stop);
+        awaitListening(main);
+        MqttPublisher sender = sender(MqttConnection.Settings.of(broker.url(), "sender").durable(600));
+        for (int round = 0; round < 3; round++) {
+            broker.kill();
+            broker.start();
+            await().atMost(Duration.ofSeconds(20)).until(() -> healthy(main));
+            String id = "after-" + round;
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                sender.publish(command(id + "-" + System.nanoTime()));
+                return answers.keySet().stream().anyMatch(key -> key.startsWith(id));
+            });
+        }
+        EdgeAccounts accounts = main.getCamelContext().getRegistry().lookupByNameAndType("edgeAccounts", EdgeAccounts.class);
+        await().atMost(Duration.ofSeconds(20)).until(() -> accounts.unaccounted("bus") == 0);
+    }
+
+    private static boolean healthy(Main main) {
+        return org.apache.camel.health.HealthCheckHelper.invoke(main.getCamelContext()).stream()
+                .filter(result -> result.getCheck().getId().contains("command-in"))
+                .allMatch(result -> result.getState() == org.apache.camel.health.HealthCheck.State.UP);
+    }
+
+    @Test
+    void listensOnceABrokerThatWasAwayAtTheStartIsThere() throws Exception {
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
+        open.add(broker);
+        broker.kill();
+        Main main = bus(broker.url(), Map.of("camel.routecontroller.initial-delay", "0s", "camel.routecontroller.back-off-delay", "200ms"),
+                MqttTls.DEFAULT);
+        open.add(main::stop);
+        assertThat(main.getCamelContext().getRouteController().getRouteStatus("command-in").isStarted()).isFalse();
+        broker.start();
+        awaitListening(main);
+        sender(MqttConnection.Settings.of(broker.url(), "sender")).publish(command("late")).get();
+        await().atMost(Duration.ofSeconds(20)).until(() -> answers.containsKey("late"));
+    }
+
+    @Test
+    void connectsByTlsWithAClientCertificateAndAPassword() throws Exception {
+        Path keys = Files.createDirectories(folder.resolve("keys"));
+        run(keys, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=test authority");
+        for (String name : List.of("server", "client")) {
+            run(keys, "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=localhost");
+            Files.writeString(keys.resolve("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+            run(keys, "openssl", "x509", "-req", "-in", name + ".csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-out", name + ".crt",
+                    "-days", "2", "-extfile", "names");
+        }
+        run(keys, "mosquitto_passwd", "-b", "-c", "passwords", "drone", "secret+word");
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"), "allow_anonymous false", "user root", "password_file " + keys.resolve("passwords"),
+                "cafile " + keys.resolve("ca.crt"), "certfile " + keys.resolve("server.crt"), "keyfile " + keys.resolve("server.key"),
+                "require_certificate true");
+        open.add(broker);
+        MqttTls tls = new MqttTls(keys.resolve("ca.crt").toString(), keys.resolve("client.crt").toString(), keys.resolve("client.key").toString(), false);
+        String url = "ssl://127.0.0.1:" + broker.port();
+        Main main = bus(url, Map.of("dromedary.mqtt-username", "drone", "dromedary.mqtt-password", "secret+word"), tls);
+        open.add(main::stop);
+        awaitListening(main);
+        sender(new MqttConnection.Settings(url, "sender", "drone", "secret+word", tls, true, 0, 30, 100, 5_000, 500, null)).publish(command("safe")).get();
+        await().atMost(Duration.ofSeconds(20)).until(() -> answers.containsKey("safe"));
+    }
+
+    @Test
+    void connectsByWebSocket() throws Exception {
+        // Debian's mosquitto cannot open a WebSocket listener everywhere; the embedded broker serves it at its one port.
+        DataDirectory data = DataDirectory.open(folder.resolve("data"));
+        open.add(data);
+        EmbeddedMqtt broker = new EmbeddedMqtt(data, 0);
+        broker.start();
+        open.add(broker);
+        String url = "ws://" + broker.address() + "/mqtt";
+        Main main = bus(url, Map.of(), MqttTls.DEFAULT);
+        open.add(main::stop);
+        awaitListening(main);
+        sender(MqttConnection.Settings.of(url, "sender")).publish(command("web")).get();
+        await().atMost(Duration.ofSeconds(20)).until(() -> answers.containsKey("web"));
+    }
+
+    private static void run(Path folder, String... command) throws Exception {
+        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile()).start();
+        assertThat(process.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
+    }
+}

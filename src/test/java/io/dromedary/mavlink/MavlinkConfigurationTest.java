@@ -1,0 +1,86 @@
+package io.dromedary.mavlink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.apache.camel.main.Main;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.dromedary.mavlink.LinkSettings.SigningPolicy;
+
+/** What is set as a property arrives at the link. */
+@Timeout(60)
+class MavlinkConfigurationTest {
+
+    @TempDir
+    Path folder;
+
+    private static Main main(String... properties) {
+        Main main = new Main();
+        main.setDefaultPropertyPlaceholderLocation("false");
+        for (int n = 0; n < properties.length; n += 2) {
+            main.addInitialProperty("camel.component.mavlink." + properties[n], properties[n + 1]);
+        }
+        return main;
+    }
+
+    private static MavlinkLink acquire(Main main) throws Exception {
+        MavlinkComponent component = main.getCamelContext().getComponent("mavlink", MavlinkComponent.class);
+        return component.acquire(component.getConfiguration());
+    }
+
+    @Test
+    void takesEveryOptionOfALink() throws Exception {
+        Path xml = Files.writeString(folder.resolve("own.xml"), """
+                <mavlink><messages><message id="180001" name="WEATHER"><field type="uint8_t" name="kind"/></message></messages></mavlink>""");
+        Main main = main("address", "udpin:127.0.0.1:0,tcpin:127.0.0.1:0", "system-id", "2", "component-id", "140", "heartbeat-type", "18",
+                "heartbeat-frequency", "5.0", "vehicle-timeout", "10s", "forward", "false", "dialect", "common", "dialect-file", xml.toString(),
+                "signing", "require", "signing-key", "correct horse", "signing-timestamp-file", folder.resolve("time").toString());
+        main.start();
+        try {
+            MavlinkLink link = acquire(main);
+            LinkSettings settings = link.settings();
+            assertThat(settings.addresses()).hasSize(2);
+            assertThat(settings.systemId()).isEqualTo(2);
+            assertThat(settings.componentId()).isEqualTo(140);
+            assertThat(settings.heartbeatType()).isEqualTo(18);
+            assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofMillis(200));
+            assertThat(settings.vehicleTimeout()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(settings.forward()).isFalse();
+            assertThat(settings.dialect().get("WEATHER").id()).isEqualTo(180001);
+            assertThat(settings.dialect().find(163)).as("AHRS is ArduPilot's").isNull();
+            assertThat(settings.signing()).isEqualTo(SigningPolicy.REQUIRE);
+            assertThat(settings.toString()).doesNotContain("horse");
+            assertThat(acquire(main)).isSameAs(link);
+            assertThat(folder.resolve("time")).exists();
+            MavlinkComponent component = main.getCamelContext().getComponent("mavlink", MavlinkComponent.class);
+            component.release(link);
+            component.release(link);
+        } finally {
+            main.stop();
+        }
+    }
+
+    @Test
+    void saysWhatIsWrong() throws Exception {
+        for (String[] wrong : new String[][]{{"address", "nowhere", "'nowhere' is no MAVLink address"}, {"dialect", "klingon", "Unknown MAVLink dialect 'klingon'"},
+            {"dialect-file", "none.xml", "none.xml"}, {"system-id", "0", "1 to 255, not 0"}}) {
+            Main main = main(wrong[0], wrong[1]);
+            if (!wrong[0].equals("address")) {
+                main.addInitialProperty("camel.component.mavlink.address", "udpin:127.0.0.1:0");
+            }
+            main.start();
+            try {
+                assertThatThrownBy(() -> acquire(main)).as(wrong[0]).hasMessageContaining(wrong[2]);
+            } finally {
+                main.stop();
+            }
+        }
+    }
+}
