@@ -89,8 +89,17 @@ def with_pymavlink(address, target, limit, paths):
     for path in paths:
         local = os.path.join(target, os.path.basename(path))
         finished = []
+
+        def done(data, local=local, finished=finished):
+            # with a callback pymavlink leaves the writing to it; data is None after a failure
+            finished.append(time.monotonic())
+            if data is not None:
+                data.seek(0)
+                with open(local, "wb") as out:
+                    out.write(data.read())
+
         start = time.monotonic()
-        ftp.cmd_get([path, local], callback=lambda data: finished.append(time.monotonic()))
+        ftp.cmd_get([path, local], callback=done)
         ret = ftp.process_ftp_reply("OpenFileRO", timeout=limit)
         seconds = (finished[0] if finished else time.monotonic()) - start
         report(path=path, ok=ret.error_code == 0, seconds=seconds, error=str(ret.error_code))

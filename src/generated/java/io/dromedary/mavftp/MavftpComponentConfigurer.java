@@ -33,6 +33,8 @@ public class MavftpComponentConfigurer extends PropertyConfigurerSupport impleme
         case "address": getOrCreateConfiguration(target).setAddress(property(camelContext, java.lang.String.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "baudrate":
+        case "baudRate": getOrCreateConfiguration(target).setBaudRate(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "checksumtimeout":
@@ -48,8 +50,8 @@ public class MavftpComponentConfigurer extends PropertyConfigurerSupport impleme
         case "healthCheckConsumerEnabled": target.setHealthCheckConsumerEnabled(property(camelContext, boolean.class, value)); return true;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
-        case "heartbeatinterval":
-        case "heartbeatInterval": getOrCreateConfiguration(target).setHeartbeatInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": getOrCreateConfiguration(target).setHeartbeatFrequency(property(camelContext, double.class, value)); return true;
         case "heartbeattype":
         case "heartbeatType": getOrCreateConfiguration(target).setHeartbeatType(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
@@ -102,6 +104,8 @@ public class MavftpComponentConfigurer extends PropertyConfigurerSupport impleme
         case "address": return java.lang.String.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "baudrate":
+        case "baudRate": return int.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "checksumtimeout":
@@ -117,8 +121,8 @@ public class MavftpComponentConfigurer extends PropertyConfigurerSupport impleme
         case "healthCheckConsumerEnabled": return boolean.class;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
-        case "heartbeatinterval":
-        case "heartbeatInterval": return long.class;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return double.class;
         case "heartbeattype":
         case "heartbeatType": return int.class;
         case "lazystartproducer":
@@ -172,6 +176,8 @@ public class MavftpComponentConfigurer extends PropertyConfigurerSupport impleme
         case "address": return getOrCreateConfiguration(target).getAddress();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "baudrate":
+        case "baudRate": return getOrCreateConfiguration(target).getBaudRate();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "checksumtimeout":
@@ -187,8 +193,8 @@ public class MavftpComponentConfigurer extends PropertyConfigurerSupport impleme
         case "healthCheckConsumerEnabled": return target.isHealthCheckConsumerEnabled();
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
-        case "heartbeatinterval":
-        case "heartbeatInterval": return getOrCreateConfiguration(target).getHeartbeatInterval();
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return getOrCreateConfiguration(target).getHeartbeatFrequency();
         case "heartbeattype":
         case "heartbeatType": return getOrCreateConfiguration(target).getHeartbeatType();
         case "lazystartproducer":

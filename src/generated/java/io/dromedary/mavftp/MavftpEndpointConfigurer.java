@@ -36,6 +36,8 @@ public class MavftpEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffIdleThreshold": target.setBackoffIdleThreshold(property(camelContext, int.class, value)); return true;
         case "backoffmultiplier":
         case "backoffMultiplier": target.setBackoffMultiplier(property(camelContext, int.class, value)); return true;
+        case "baudrate":
+        case "baudRate": target.getVehicle().setBaudRate(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "browselimit":
@@ -65,8 +67,8 @@ public class MavftpEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "filterFile": target.setFilterFile(property(camelContext, java.lang.String.class, value)); return true;
         case "forward": target.getVehicle().setForward(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "greedy": target.setGreedy(property(camelContext, boolean.class, value)); return true;
-        case "heartbeatinterval":
-        case "heartbeatInterval": target.getVehicle().setHeartbeatInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": target.getVehicle().setHeartbeatFrequency(property(camelContext, double.class, value)); return true;
         case "heartbeattype":
         case "heartbeatType": target.getVehicle().setHeartbeatType(property(camelContext, int.class, value)); return true;
         case "idempotent": target.setIdempotent(property(camelContext, java.lang.Boolean.class, value)); return true;
@@ -183,6 +185,8 @@ public class MavftpEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffIdleThreshold": return int.class;
         case "backoffmultiplier":
         case "backoffMultiplier": return int.class;
+        case "baudrate":
+        case "baudRate": return int.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "browselimit":
@@ -212,8 +216,8 @@ public class MavftpEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "filterFile": return java.lang.String.class;
         case "forward": return java.lang.Boolean.class;
         case "greedy": return boolean.class;
-        case "heartbeatinterval":
-        case "heartbeatInterval": return long.class;
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return double.class;
         case "heartbeattype":
         case "heartbeatType": return int.class;
         case "idempotent": return java.lang.Boolean.class;
@@ -331,6 +335,8 @@ public class MavftpEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffIdleThreshold": return target.getBackoffIdleThreshold();
         case "backoffmultiplier":
         case "backoffMultiplier": return target.getBackoffMultiplier();
+        case "baudrate":
+        case "baudRate": return target.getVehicle().getBaudRate();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "browselimit":
@@ -360,8 +366,8 @@ public class MavftpEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "filterFile": return target.getFilterFile();
         case "forward": return target.getVehicle().getForward();
         case "greedy": return target.isGreedy();
-        case "heartbeatinterval":
-        case "heartbeatInterval": return target.getVehicle().getHeartbeatInterval();
+        case "heartbeatfrequency":
+        case "heartbeatFrequency": return target.getVehicle().getHeartbeatFrequency();
         case "heartbeattype":
         case "heartbeatType": return target.getVehicle().getHeartbeatType();
         case "idempotent": return target.getIdempotent();

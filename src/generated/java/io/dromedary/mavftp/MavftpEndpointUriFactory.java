@@ -23,7 +23,7 @@ public class MavftpEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(82);
+        Set<String> props = new HashSet<>(83);
         props.add("address");
         props.add("antExclude");
         props.add("antFilterCaseSensitive");
@@ -31,6 +31,7 @@ public class MavftpEndpointUriFactory extends org.apache.camel.support.component
         props.add("backoffErrorThreshold");
         props.add("backoffIdleThreshold");
         props.add("backoffMultiplier");
+        props.add("baudRate");
         props.add("bridgeErrorHandler");
         props.add("browseLimit");
         props.add("checksumTimeout");
@@ -49,7 +50,7 @@ public class MavftpEndpointUriFactory extends org.apache.camel.support.component
         props.add("filterFile");
         props.add("forward");
         props.add("greedy");
-        props.add("heartbeatInterval");
+        props.add("heartbeatFrequency");
         props.add("heartbeatType");
         props.add("idempotent");
         props.add("idempotentEager");

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code dromedary ftp}: the files of a vehicle. */
+/** {@code dromedary ftp}: the files of a vehicle. Just above 250 lines: five subcommands that share their options and output. */
 @Command(name = "ftp", mixinStandardHelpOptions = true, description = "Lists, fetches, sends and removes files of a vehicle.")
 public final class FtpCommand {
 

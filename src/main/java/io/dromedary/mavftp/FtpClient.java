@@ -19,7 +19,8 @@ import io.dromedary.mavftp.FtpTask.Priority;
 /**
  * Files of one vehicle component over MAVLink FTP. Most vehicles have one file session, so operations run one at a time on one thread,
  * the important ones first: a listing is not stuck behind a large download, which pauses and goes on. Methods return at once and may be
- * called from any thread; use one client per vehicle component and share it.
+ * called from any thread; use one client per vehicle component and share it. Above 250 lines, since each operation is
+ * a method of its own.
  */
 public final class FtpClient implements AutoCloseable {
 

@@ -2,39 +2,29 @@ package io.dromedary.mavftp;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.dromedary.mavftp.FtpTransfer.Verification;
 
 /**
  * Reads one file of the vehicle into a {@link PartialFile}. One set of missing bytes, filled from whatever answers come: single reads,
- * many in flight, or bursts with single reads for the holes. Blocks may come in any order, late or twice.
+ * many in flight, or bursts with single reads for the holes. Blocks may come in any order, late or twice. Above 250 lines, since
+ * asking, taking answers and recovering share one state.
  */
 final class FtpDownload {
 
     private static final long PROGRESS_INTERVAL = 100_000_000L;
-    private static final long CHECKPOINT_INTERVAL = 5_000_000_000L;
     private static final int FAILURES = 5;
-    private static final long UNKNOWN_SIZE = 0xFFFFFFFFL;
 
     private final FtpCaller caller;
     private final FtpControl control;
     private final FtpOptions options;
     private final FtpFileSession session;
-    private final PartialFile file;
-    private final Executor disk;
-    private final AtomicBoolean checkpointing = new AtomicBoolean();
-    private final RangeSet missing = new RangeSet();
-    private final RangeSet unrequested = new RangeSet();
+    private final DownloadSink sink;
     private final FtpWindow window;
     private final FtpBurst burst;
-    private final String source;
-    private long size;
-    private boolean sizeIsGuess;
     private boolean resumed;
     private long lastProgress;
     private long lastReport;
-    private long lastCheckpoint;
     private int failures;
     private FtpException pending;
 
@@ -44,9 +34,7 @@ final class FtpDownload {
         this.control = control;
         this.options = caller.options;
         this.session = new FtpFileSession(caller, control, path, FtpOpcode.OPEN_FILE_RO);
-        this.file = file;
-        this.disk = disk;
-        this.source = source;
+        this.sink = new DownloadSink(file, source, disk);
         this.window = new FtpWindow(options.maxWindow(), caller.rtt);
         this.burst = new FtpBurst(caller, options.mode(), window);
     }
@@ -56,13 +44,15 @@ final class FtpDownload {
         var before = caller.divert(this::handle);
         try {
             session.open(options.requestTimeout().toNanos());
-            prepare();
+            lastProgress = caller.channel.nanoTime();
+            boolean virtual = session.path().startsWith("@") || session.path().contains("/@");
+            resumed = sink.open(lastProgress, session.size(), virtual, options.resume());
             Verification verification = transferAndVerify();
-            file.publish();
-            control.progress(size, size);
+            sink.publish();
+            control.progress(sink.size(), sink.size());
             return verification;
         } catch (IOException | InterruptedException | RuntimeException e) {
-            keepForResume();
+            sink.keep();
             throw e;
         } finally {
             caller.divert(before);
@@ -75,51 +65,26 @@ final class FtpDownload {
     }
 
     long size() {
-        return size;
+        return sink.size();
     }
 
     /** The session is needed for another file; this download opens it again when it goes on. */
     void suspendSession() throws IOException, InterruptedException {
         close();
-        window.forget(unrequested, missing);
+        window.forget(sink.unrequested, sink.missing);
         burst.stop();
-    }
-
-    private void prepare() throws IOException {
-        long now = caller.channel.nanoTime();
-        lastCheckpoint = now;
-        lastProgress = now;
-        sizeIsGuess = session.path().startsWith("@") || session.path().contains("/@") || session.size() == 0;
-        size = session.size() == 0 ? UNKNOWN_SIZE : session.size();
-        RangeSet left = options.resume() && !sizeIsGuess ? file.reopen(source, size) : null;
-        resumed = left != null;
-        if (left == null) {
-            startOver(size);
-        } else {
-            left.forEach(missing::add);
-            left.forEach(unrequested::add);
-        }
-    }
-
-    private void startOver(long newSize) throws IOException {
-        size = newSize;
-        file.create();
-        missing.clear();
-        unrequested.clear();
-        missing.add(0, size);
-        unrequested.add(0, size);
     }
 
     private Verification transferAndVerify() throws IOException, InterruptedException {
         boolean again = false;
         while (true) {
             transfer();
-            file.truncate(size);
-            if (!options.verify() || sizeIsGuess) {
+            sink.finish();
+            if (!options.verify() || sink.sizeIsGuess()) {
                 return Verification.OFF;
             }
-            Long remote = remoteChecksum(caller, control, session.path(), size);
-            if (remote != null && remote == file.crc32(size)) {
+            Long remote = remoteChecksum(caller, control, session.path(), sink.size());
+            if (remote != null && remote == sink.checksum()) {
                 return Verification.VERIFIED;
             }
             if (remote == null && !resumed) {
@@ -134,9 +99,9 @@ final class FtpDownload {
             // a partial file of other content, or bytes under the wrong offset: once more from the start
             again = true;
             resumed = false;
-            window.forget(unrequested, missing);
+            window.forget(sink.unrequested, sink.missing);
             session.open(options.requestTimeout().toNanos());
-            startOver(session.size());
+            sink.startOver(session.size());
         }
     }
 
@@ -155,15 +120,15 @@ final class FtpDownload {
     }
 
     private boolean grew() throws IOException, InterruptedException {
-        long before = size;
-        window.forget(unrequested, missing);
+        long before = sink.size();
+        window.forget(sink.unrequested, sink.missing);
         session.open(options.requestTimeout().toNanos());
         return session.size() > before;
     }
 
     private void transfer() throws IOException, InterruptedException {
         long clock = caller.channel.nanoTime();
-        while (!missing.isEmpty()) {
+        while (!sink.complete()) {
             if (control.yield()) {
                 lastProgress = caller.channel.nanoTime();
             }
@@ -177,9 +142,9 @@ final class FtpDownload {
             }
             if (now - lastProgress > options.stallTimeout().toNanos()) {
                 throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, "get " + session.path() + ": no byte came for "
-                        + options.stallTimeout().toSeconds() + " s, " + missing.total() + " of " + size + " bytes are missing");
+                        + options.stallTimeout().toSeconds() + " s, " + sink.missing.total() + " of " + sink.size() + " bytes are missing");
             }
-            caller.counters.retries += window.giveUp(clock, unrequested, missing);
+            caller.counters.retries += window.giveUp(clock, sink.unrequested, sink.missing);
             askForMore(now);
             housekeeping(now);
             FtpChannel.Reply reply = caller.poll(Math.min(now + PROGRESS_INTERVAL, Math.min(window.deadline(), burst.deadline())));
@@ -192,7 +157,8 @@ final class FtpDownload {
     }
 
     private void askForMore(long now) throws IOException {
-        burst.drive(now, session.id(), unrequested);
+        burst.drive(now, session.id(), sink.unrequested);
+        RangeSet unrequested = sink.unrequested;
         while (window.hasRoom() && !unrequested.isEmpty() && burst.allowsReads(now, unrequested, window.inFlight())) {
             long offset = unrequested.first();
             int length = (int) Math.min(FtpPayload.MAX_DATA, unrequested.firstEnd() - offset);
@@ -233,30 +199,27 @@ final class FtpDownload {
         long offset = window.offset(slot);
         long end = offset + window.size(slot);
         if (payload.opcode() != FtpOpcode.ACK) {
-            unrequested.add(offset, Math.min(end, size));
+            sink.askAgain(offset, end);
             refused(payload, offset);
         } else if (payload.offset() == offset && payload.session() == session.id()) {
             if (payload.data().length == 0) {
                 refused(FtpPayload.nak(payload, FtpError.EOF, 0), offset);
             } else if (payload.data().length < end - offset) {
                 // a short answer is legal: keep what came, ask for the rest
-                unrequested.add(offset + payload.data().length, Math.min(end, size));
+                sink.askAgain(offset + payload.data().length, end);
             }
             store(payload, offset);
         } else {
-            unrequested.add(offset, Math.min(end, size));
+            sink.askAgain(offset, end);
         }
     }
 
     private void store(FtpPayload payload, long offset) throws IOException {
-        long end = Math.min(size, offset + payload.data().length);
-        long fresh = missing.remove(offset, end);
-        unrequested.remove(offset, end);
+        long fresh = sink.store(offset, payload.data());
         if (fresh == 0) {
-            caller.counters.duplicates += end > offset ? 1 : 0;
+            caller.counters.duplicates += payload.data().length > 0 ? 1 : 0;
             return;
         }
-        file.write(offset, payload.data(), 0, (int) (end - offset));
         caller.counters.bytes += fresh;
         lastProgress = caller.channel.nanoTime();
         failures = 0;
@@ -264,20 +227,12 @@ final class FtpDownload {
 
     /** A Nak: the end of a file whose size was a guess, or something that opening the file again may mend. */
     private void refused(FtpPayload nak, long offset) {
-        if (nak.error() == FtpError.EOF && (sizeIsGuess || failures >= FAILURES - 2)) {
-            endAt(offset);
-        } else if (nak.error() == FtpError.EOF && offset >= size || !session.isOpen()) {
+        if (nak.error() == FtpError.EOF && (sink.sizeIsGuess() || failures >= FAILURES - 2)) {
+            sink.endAt(offset);
+        } else if (nak.error() == FtpError.EOF && offset >= sink.size() || !session.isOpen()) {
             return;
         } else if (pending == null) {
             pending = FtpCaller.refusal(nak, "get " + session.path(), false);
-        }
-    }
-
-    private void endAt(long offset) {
-        if (offset < size) {
-            missing.remove(offset, size);
-            unrequested.remove(offset, size);
-            size = offset;
         }
     }
 
@@ -291,50 +246,23 @@ final class FtpDownload {
     }
 
     private void reopen() throws IOException, InterruptedException {
-        window.forget(unrequested, missing);
+        window.forget(sink.unrequested, sink.missing);
         burst.stop();
-        missing.forEach(unrequested::add);
+        sink.askForAll();
         caller.counters.reopens++;
         long left = lastProgress + options.stallTimeout().toNanos() - caller.channel.nanoTime();
         session.open(Math.max(1, left));
-        if (session.size() < size && !sizeIsGuess) {
-            endAt(session.size());
+        if (!sink.sizeIsGuess()) {
+            sink.endAt(session.size());
         }
     }
 
     private void housekeeping(long now) throws IOException {
         if (now - lastReport >= PROGRESS_INTERVAL) {
             lastReport = now;
-            control.progress(size - missing.total(), size == UNKNOWN_SIZE ? -1 : size);
+            control.progress(sink.done(), sink.total());
         }
-        if (options.resume() && !sizeIsGuess && now - lastCheckpoint >= CHECKPOINT_INTERVAL && checkpointing.compareAndSet(false, true)) {
-            lastCheckpoint = now;
-            file.flush();
-            String description = PartialFile.describe(source, size, missing);
-            disk.execute(() -> {
-                try {
-                    file.checkpoint(description);
-                } catch (IOException e) {
-                    // the older sidecar stays: a resume fetches a little more
-                } finally {
-                    checkpointing.set(false);
-                }
-            });
-        }
-    }
-
-    private void keepForResume() {
-        try {
-            if (options.resume() && !sizeIsGuess && size > 0 && missing.total() < size) {
-                file.flush();
-                file.checkpoint(PartialFile.describe(source, size, missing));
-                file.close();
-            } else {
-                file.discard();
-            }
-        } catch (IOException | RuntimeException e) {
-            // the first failure is the one to report
-        }
+        sink.checkpoint(now);
     }
 
     /** Our own disk, not the vehicle, failed. */

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /**
  * Lists one directory. A page holds as many entries as fit, so where the next one starts is known only when the answer is there; to not
  * wait a round trip per page, pages are asked ahead at guessed indices. Overlaps are thrown away and holes are asked again, so a wrong
- * guess costs a packet and never an entry.
+ * guess costs a packet and never an entry. Just above 250 lines: asking ahead and probing for times share the pages in flight.
  */
 final class FtpListing {
 
@@ -74,7 +74,7 @@ final class FtpListing {
             control.yield();
             askAhead();
             long now = caller.channel.nanoTime();
-            if (now - lastProgress > caller.options.requestTimeout().toNanos()) {
+            if (now - lastProgress >= caller.options.requestTimeout().toNanos()) {
                 throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, "list " + directory + ": the vehicle did not answer for "
                         + caller.options.requestTimeout().toMillis() + " ms");
             }
@@ -97,7 +97,7 @@ final class FtpListing {
 
     private void askAhead() throws IOException {
         if (pages == 0) {
-            if (asked.values().stream().noneMatch(p -> p.opcode == opcode) && refusal == null) {
+            if (!heard() && asked.values().stream().noneMatch(p -> p.opcode == opcode)) {
                 ask(opcode, 0);
             }
             return;
@@ -111,6 +111,11 @@ final class FtpListing {
             }
             ask(opcode, index);
         }
+    }
+
+    /** Whether the vehicle answered a list of the kind in use. */
+    private boolean heard() {
+        return pages > 0 || end < Long.MAX_VALUE || refusal != null;
     }
 
     /** The first index that is neither known nor likely to come with a page already asked for. */
@@ -152,7 +157,7 @@ final class FtpListing {
             Page page = i.next();
             boolean probe = probing && page.opcode == FtpOpcode.LIST_DIRECTORY_WITH_TIME;
             if (now - page.sent >= caller.rtt.rto()) {
-                if (probe && page.sends >= PROBES && pages + (refusal == null ? 0 : 1) > 0) {
+                if (probe && page.sends >= PROBES && heard()) {
                     // the vehicle answers lists, but not this kind
                     i.remove();
                     settle(false);

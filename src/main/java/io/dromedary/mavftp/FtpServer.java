@@ -1,14 +1,12 @@
 package io.dromedary.mavftp;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
 import io.dromedary.mavftp.FtpServerFiles.Refusal;
-import io.dromedary.mavftp.FtpServerProfile.CrossEndRead;
 import io.dromedary.mavftp.FtpServerProfile.ListWithTime;
 
 /**
@@ -26,30 +24,6 @@ public final class FtpServer {
         void send(int system, int component, FtpPayload answer);
     }
 
-    /** One open file and, while it lasts, its burst. */
-    private static final class Session {
-        final FileChannel file;
-        final long size;
-        final boolean writable;
-        final int system;
-        final int component;
-        long lastRequest;
-        boolean poisoned;
-        FtpPayload burst;
-        int burstSeq;
-        long burstOffset;
-        int burstSent;
-        long burstDue;
-
-        Session(FileChannel file, long size, boolean writable, int system, int component) {
-            this.file = file;
-            this.size = size;
-            this.writable = writable;
-            this.system = system;
-            this.component = component;
-        }
-    }
-
     private static final long NANOS = 1_000_000_000L;
     /** PX4 repeats a cached answer only when it is this short: the data buffer is shared with the request. */
     private static final int CACHED_DATA = 4;
@@ -57,7 +31,7 @@ public final class FtpServer {
     private final FtpServerProfile profile;
     private final FtpServerFiles files;
     private final Output output;
-    private final Map<Integer, Session> sessions = new HashMap<>();
+    private final Map<Integer, FtpServerSession> sessions = new HashMap<>();
     private FtpPayload cached;
     private int cachedFor;
     private long turnEnds;
@@ -145,11 +119,12 @@ public final class FtpServer {
                 return open(now, system, component, request,
                         files.openToWrite(files.resolve(data, size), request.opcode() == FtpOpcode.CREATE_FILE), true);
             case FtpOpcode.READ_FILE:
-                return read(request, session(now, request));
+                return session(now, request).read(request);
             case FtpOpcode.BURST_READ_FILE:
-                return startBurst(now, request, session(now, request));
+                session(now, request).startBurst(now, request);
+                return null;
             case FtpOpcode.WRITE_FILE:
-                return write(request, session(now, request), data, size);
+                return session(now, request).write(request, files, data, size);
             case FtpOpcode.REMOVE_FILE, FtpOpcode.REMOVE_DIRECTORY:
                 files.remove(files.resolve(data, size), request.opcode() == FtpOpcode.REMOVE_DIRECTORY);
                 return ack(request);
@@ -195,15 +170,14 @@ public final class FtpServer {
             file.close();
             throw new Refusal(FtpError.NO_SESSIONS_AVAILABLE, 0);
         }
-        Session session = new Session(file, file.size(), writable, system, component);
-        session.lastRequest = now;
+        FtpServerSession session = new FtpServerSession(profile, file, writable, system, component, now);
         close(sessions.put(id, session));
         return FtpPayload.ack(request, id, 0, u32(session.size));
     }
 
-    private Session session(long now, FtpPayload request) throws Refusal {
+    private FtpServerSession session(long now, FtpPayload request) throws Refusal {
         closeIdle(now);
-        Session session = sessions.get(request.session());
+        FtpServerSession session = sessions.get(request.session());
         if (session == null) {
             throw new Refusal(FtpError.INVALID_SESSION, 0);
         }
@@ -221,48 +195,8 @@ public final class FtpServer {
         });
     }
 
-    private FtpPayload read(FtpPayload request, Session session) throws IOException, Refusal {
-        long end = Math.min(session.size, session.file.size());
-        if (request.offset() >= end) {
-            throw new Refusal(FtpError.EOF, 0);
-        }
-        if (session.poisoned || request.offset() + request.size() > end && profile.crossEndRead() != CrossEndRead.SHORT) {
-            session.poisoned = profile.crossEndRead() == CrossEndRead.FAIL_FROM_NOW_ON;
-            throw new Refusal(FtpError.FAIL, 0);
-        }
-        return FtpPayload.ack(request, request.session(), request.offset(), bytes(session, request.offset(), request.size(), end));
-    }
-
-    private static byte[] bytes(Session session, long offset, int wanted, long end) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(wanted, end - offset));
-        while (buffer.hasRemaining() && session.file.read(buffer, offset + buffer.position()) > 0) {
-            // positional reads until the block is full
-        }
-        return buffer.hasRemaining() ? java.util.Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
-    }
-
-    private FtpPayload startBurst(long now, FtpPayload request, Session session) throws IOException, Refusal {
-        if (request.offset() >= Math.min(session.size, session.file.size())) {
-            throw new Refusal(FtpError.EOF, 0);
-        }
-        session.burst = request;
-        session.burstSeq = request.seq();
-        session.burstOffset = request.offset();
-        session.burstSent = 0;
-        session.burstDue = now;
-        return null;
-    }
-
-    private FtpPayload write(FtpPayload request, Session session, byte[] data, int size) throws Refusal {
-        if (!session.writable) {
-            throw new Refusal(FtpError.FAIL, 0);
-        }
-        files.write(session.file, request.offset(), java.util.Arrays.copyOf(data, size));
-        return FtpPayload.ack(request, request.session(), request.offset(), profile.writeCountReturned() ? u32(size) : FtpPayload.NO_DATA);
-    }
-
     private FtpPayload terminate(FtpPayload request) throws Refusal {
-        Session session = sessions.remove(request.session());
+        FtpServerSession session = sessions.remove(request.session());
         close(session);
         if (session == null && !profile.openReplaces()) {
             throw new Refusal(FtpError.INVALID_SESSION, 0);
@@ -279,58 +213,22 @@ public final class FtpServer {
         closeIdle(now);
         long next = Long.MAX_VALUE;
         for (var entry : sessions.entrySet()) {
-            Session session = entry.getValue();
-            while (session.burst != null && session.burstDue <= now) {
-                burstPacket(entry.getKey(), session);
-            }
-            if (session.burst != null) {
-                next = Math.min(next, session.burstDue);
-            }
+            next = Math.min(next, entry.getValue().advance(now, entry.getKey(), output));
         }
         return next;
-    }
-
-    private void burstPacket(int id, Session session) {
-        FtpPayload request = session.burst;
-        session.burstSeq = session.burstSeq + 1 & 0xFFFF;
-        session.burstDue += profile.burstIntervalMicros() * 1000L;
-        try {
-            long end = Math.min(session.size, session.file.size());
-            int wanted = profile.burstSizeHonoured() ? request.size() : FtpPayload.MAX_DATA;
-            if (session.burstOffset >= end) {
-                session.burst = null;
-                output.send(session.system, session.component, FtpPayload.nak(request, FtpError.EOF, 0).withSeq(session.burstSeq));
-                return;
-            }
-            byte[] data = bytes(session, session.burstOffset, wanted, end);
-            session.burstSent++;
-            boolean last = profile.flagOnLastBurstPacket() && session.burstOffset + data.length >= end;
-            boolean complete = last || session.burstSent == profile.burstPackets();
-            output.send(session.system, session.component, new FtpPayload(session.burstSeq, id, FtpOpcode.ACK, data.length,
-                    FtpOpcode.BURST_READ_FILE, complete, session.burstOffset, data));
-            session.burstOffset += data.length;
-            session.burst = complete ? null : request;
-        } catch (IOException e) {
-            session.burst = null;
-            output.send(session.system, session.component, FtpPayload.nak(request, FtpError.FAIL, 0).withSeq(session.burstSeq));
-        }
     }
 
     private static FtpPayload ack(FtpPayload request) {
         return FtpPayload.ack(request, request.session(), request.offset(), FtpPayload.NO_DATA);
     }
 
-    private static byte[] u32(long value) {
+    static byte[] u32(long value) {
         return new byte[] {(byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)};
     }
 
-    private static void close(Session session) {
+    private static void close(FtpServerSession session) {
         if (session != null) {
-            try {
-                session.file.close();
-            } catch (IOException e) {
-                // nothing is buffered in a FileChannel: the bytes are written
-            }
+            session.close();
         }
     }
 }

@@ -27,6 +27,7 @@ final class PartialFile implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long bufferAt;
     private FileChannel channel;
+    private int content;
 
     PartialFile(Path target) {
         this.target = target.toAbsolutePath();
@@ -63,7 +64,8 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** Starts with an empty file. */
-    void create() throws IOException {
+    synchronized void create() throws IOException {
+        content++;
         if (channel == null) {
             if (target.getParent() != null) {
                 Files.createDirectories(target.getParent());
@@ -100,8 +102,19 @@ final class PartialFile implements AutoCloseable {
         return text.append("end\n").toString();
     }
 
-    /** Forces the data to the disk, then replaces the sidecar. May run on another thread than the writer's. */
-    void checkpoint(String description) throws IOException {
+    /** Counts how often the content began anew. */
+    int content() {
+        return content;
+    }
+
+    /**
+     * Forces the data to the disk, then replaces the sidecar. May run on another thread than the writer's, and late: it does nothing when
+     * the file is closed or has begun anew.
+     */
+    synchronized void checkpoint(String description, int ofContent) throws IOException {
+        if (ofContent != content || !channel.isOpen()) {
+            return;
+        }
         channel.force(false);
         Path fresh = sidecar.resolveSibling(sidecar.getFileName() + ".new");
         Files.writeString(fresh, description, StandardCharsets.UTF_8);
@@ -131,7 +144,7 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** Makes the finished file appear under its name, on the disk, replacing one of that name. */
-    void publish() throws IOException {
+    synchronized void publish() throws IOException {
         flush();
         channel.force(true);
         channel.close();
@@ -144,14 +157,14 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** Removes what there is. */
-    void discard() throws IOException {
+    synchronized void discard() throws IOException {
         close();
         Files.deleteIfExists(sidecar);
         Files.deleteIfExists(part);
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         if (channel != null && channel.isOpen()) {
             channel.close();
         }

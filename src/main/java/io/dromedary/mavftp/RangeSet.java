@@ -70,6 +70,9 @@ final class RangeSet {
 
     /** @return how many offsets were in the set and are not any more */
     long remove(long from, long to) {
+        if (from >= to) {
+            return 0;
+        }
         long before = total;
         Map.Entry<Long, Long> range = ranges.lowerEntry(to);
         while (range != null && range.getValue() > from) {

@@ -97,17 +97,14 @@ final class WindowControl {
         roundLost++;
     }
 
-    /** Nothing came for a whole retry time, or the file was opened again: begin anew. */
+    /** Nothing came for a whole retry time, or the file was opened again: begin anew, at half of what the link was worth before. */
     void restart() {
-        window = Math.min(FIRST, max);
+        window = Math.min(max, Math.max(FIRST, rate() * rtt.min() / 2e9));
         starting = true;
         starvedRounds = 0;
         flatRounds = 0;
         best = 0;
-        delivered = 0;
-        roundDelivered = 0;
         roundLost = 0;
-        java.util.Arrays.fill(rates, 0);
     }
 
     private void grow(long elapsed) {

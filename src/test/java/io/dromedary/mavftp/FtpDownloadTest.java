@@ -97,7 +97,7 @@ class FtpDownloadTest {
             throws Exception {
         content = bytes(size);
         Files.write(vehicle.resolve("a.ulg"), content);
-        for (var profile : new FtpServerProfile[] {FtpServerProfile.MAVSDK4, FtpServerProfile.MAVSDK3, FtpServerProfile.PX4}) {
+        for (var profile : new FtpServerProfile[] {size > 1_000_000 ? FtpServerProfile.MAVSDK4 : FtpServerProfile.MAVSDK3}) {
             double bytesPerSecond = Math.abs(rate);
             long queue = rate < 0 ? 20_000 : 1 << 20;
             LinkSimulator link = link(profile, new LinkModel(3).delayMillis(delay).loss(loss).reorder(reorder, 4).duplicate(duplicate),
