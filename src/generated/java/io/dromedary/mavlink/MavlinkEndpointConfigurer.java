@@ -26,6 +26,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "acktimeout":
         case "ackTimeout": target.getConfiguration().setAckTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "address": target.getConfiguration().setAddress(property(camelContext, java.lang.String.class, value)); return true;
+        case "allowarmed":
+        case "allowArmed": target.getConfiguration().setAllowArmed(property(camelContext, boolean.class, value)); return true;
         case "baudrate":
         case "baudRate": target.getConfiguration().setBaudRate(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
@@ -56,10 +58,17 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "ignoredFields": target.getConfiguration().setIgnoredFields(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxinflight":
+        case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "maxretries":
+        case "maxRetries": target.getConfiguration().setMaxRetries(property(camelContext, int.class, value)); return true;
         case "message": target.getConfiguration().setMessage(property(camelContext, java.lang.String.class, value)); return true;
         case "messagetimeout":
         case "messageTimeout": target.getConfiguration().setMessageTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "messages": target.getConfiguration().setMessages(property(camelContext, java.lang.String.class, value)); return true;
+        case "names": target.getConfiguration().setNames(property(camelContext, java.lang.String.class, value)); return true;
+        case "parameterencoding":
+        case "parameterEncoding": target.getConfiguration().setParameterEncoding(property(camelContext, java.lang.String.class, value)); return true;
         case "params": target.getConfiguration().setParams(property(camelContext, java.lang.String.class, value)); return true;
         case "progresstimeout":
         case "progressTimeout": target.getConfiguration().setProgressTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -67,7 +76,11 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "queueSize": target.getConfiguration().setQueueSize(property(camelContext, int.class, value)); return true;
         case "rate": target.getConfiguration().setRate(property(camelContext, java.lang.Double.class, value)); return true;
         case "resend": target.getConfiguration().setResend(property(camelContext, java.lang.String.class, value)); return true;
+        case "resendinterval":
+        case "resendInterval": target.getConfiguration().setResendInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "resends": target.getConfiguration().setResends(property(camelContext, int.class, value)); return true;
+        case "shellcommands":
+        case "shellCommands": target.getConfiguration().setShellCommands(property(camelContext, java.lang.String.class, value)); return true;
         case "signing": target.getConfiguration().setSigning(property(camelContext, io.dromedary.mavlink.LinkSettings.SigningPolicy.class, value)); return true;
         case "signingtimestampfile":
         case "signingTimestampFile": target.getConfiguration().setSigningTimestampFile(property(camelContext, java.lang.String.class, value)); return true;
@@ -79,12 +92,15 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "targetSystem": target.getConfiguration().setTargetSystem(property(camelContext, int.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.getConfiguration().setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
+        case "timeout": target.getConfiguration().setTimeout(property(camelContext, java.lang.Long.class, value)); return true;
         case "unchangedperiod":
         case "unchangedPeriod": target.getConfiguration().setUnchangedPeriod(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "vehicletimeout":
         case "vehicleTimeout": target.getConfiguration().setVehicleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "vehiclewait":
         case "vehicleWait": target.getConfiguration().setVehicleWait(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "verifyackvalue":
+        case "verifyAckValue": target.getConfiguration().setVerifyAckValue(property(camelContext, boolean.class, value)); return true;
         default: return false;
         }
     }
@@ -95,6 +111,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "acktimeout":
         case "ackTimeout": return long.class;
         case "address": return java.lang.String.class;
+        case "allowarmed":
+        case "allowArmed": return boolean.class;
         case "baudrate":
         case "baudRate": return int.class;
         case "bridgeerrorhandler":
@@ -125,10 +143,17 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "ignoredFields": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxinflight":
+        case "maxInFlight": return int.class;
+        case "maxretries":
+        case "maxRetries": return int.class;
         case "message": return java.lang.String.class;
         case "messagetimeout":
         case "messageTimeout": return long.class;
         case "messages": return java.lang.String.class;
+        case "names": return java.lang.String.class;
+        case "parameterencoding":
+        case "parameterEncoding": return java.lang.String.class;
         case "params": return java.lang.String.class;
         case "progresstimeout":
         case "progressTimeout": return long.class;
@@ -136,7 +161,11 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "queueSize": return int.class;
         case "rate": return java.lang.Double.class;
         case "resend": return java.lang.String.class;
+        case "resendinterval":
+        case "resendInterval": return long.class;
         case "resends": return int.class;
+        case "shellcommands":
+        case "shellCommands": return java.lang.String.class;
         case "signing": return io.dromedary.mavlink.LinkSettings.SigningPolicy.class;
         case "signingtimestampfile":
         case "signingTimestampFile": return java.lang.String.class;
@@ -148,12 +177,15 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "targetSystem": return int.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
+        case "timeout": return java.lang.Long.class;
         case "unchangedperiod":
         case "unchangedPeriod": return long.class;
         case "vehicletimeout":
         case "vehicleTimeout": return long.class;
         case "vehiclewait":
         case "vehicleWait": return long.class;
+        case "verifyackvalue":
+        case "verifyAckValue": return boolean.class;
         default: return null;
         }
     }
@@ -165,6 +197,8 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "acktimeout":
         case "ackTimeout": return target.getConfiguration().getAckTimeout();
         case "address": return target.getConfiguration().getAddress();
+        case "allowarmed":
+        case "allowArmed": return target.getConfiguration().isAllowArmed();
         case "baudrate":
         case "baudRate": return target.getConfiguration().getBaudRate();
         case "bridgeerrorhandler":
@@ -195,10 +229,17 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "ignoredFields": return target.getConfiguration().getIgnoredFields();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxinflight":
+        case "maxInFlight": return target.getConfiguration().getMaxInFlight();
+        case "maxretries":
+        case "maxRetries": return target.getConfiguration().getMaxRetries();
         case "message": return target.getConfiguration().getMessage();
         case "messagetimeout":
         case "messageTimeout": return target.getConfiguration().getMessageTimeout();
         case "messages": return target.getConfiguration().getMessages();
+        case "names": return target.getConfiguration().getNames();
+        case "parameterencoding":
+        case "parameterEncoding": return target.getConfiguration().getParameterEncoding();
         case "params": return target.getConfiguration().getParams();
         case "progresstimeout":
         case "progressTimeout": return target.getConfiguration().getProgressTimeout();
@@ -206,7 +247,11 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "queueSize": return target.getConfiguration().getQueueSize();
         case "rate": return target.getConfiguration().getRate();
         case "resend": return target.getConfiguration().getResend();
+        case "resendinterval":
+        case "resendInterval": return target.getConfiguration().getResendInterval();
         case "resends": return target.getConfiguration().getResends();
+        case "shellcommands":
+        case "shellCommands": return target.getConfiguration().getShellCommands();
         case "signing": return target.getConfiguration().getSigning();
         case "signingtimestampfile":
         case "signingTimestampFile": return target.getConfiguration().getSigningTimestampFile();
@@ -218,12 +263,15 @@ public class MavlinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "targetSystem": return target.getConfiguration().getTargetSystem();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.getConfiguration().isThrowExceptionOnFailure();
+        case "timeout": return target.getConfiguration().getTimeout();
         case "unchangedperiod":
         case "unchangedPeriod": return target.getConfiguration().getUnchangedPeriod();
         case "vehicletimeout":
         case "vehicleTimeout": return target.getConfiguration().getVehicleTimeout();
         case "vehiclewait":
         case "vehicleWait": return target.getConfiguration().getVehicleWait();
+        case "verifyackvalue":
+        case "verifyAckValue": return target.getConfiguration().isVerifyAckValue();
         default: return null;
         }
     }

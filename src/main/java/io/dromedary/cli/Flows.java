@@ -3,6 +3,8 @@ package io.dromedary.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -27,13 +29,18 @@ final class Flows {
      * @param routes   patterns of route files
      * @param edges    patterns of route files that take messages in
      * @param services names of backing services
-     * @param requires variables that have to be set for it to run by default
+     * @param requires variables that have to be set for it to run by default; of {@code A|B|file:x} one is enough
      */
     record Flow(String name, String title, List<String> routes, List<String> edges, Set<String> services,
             List<String> requires) {
 
         List<String> missing(Settings settings) {
-            return requires.stream().filter(name -> settings.value(name).isEmpty()).toList();
+            return requires.stream().filter(names -> Arrays.stream(names.split("\\|")).noneMatch(name -> isThere(name, settings))).toList();
+        }
+
+        /** {@code file:x} is there when the file is, relative to the working directory; anything else is a variable. */
+        private static boolean isThere(String name, Settings settings) {
+            return name.startsWith("file:") ? Files.isRegularFile(Path.of(name.substring(5))) : settings.value(name).isPresent();
         }
     }
 

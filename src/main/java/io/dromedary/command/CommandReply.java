@@ -109,6 +109,13 @@ public class CommandReply {
         send(exchange, responseTopic, reply);
     }
 
+    /** A failure of which the edge tells the sender by itself: settles and counts it, unless its deadline has. */
+    public void failedAtEdge(Exchange exchange) {
+        if (deadlines.settle(exchange)) {
+            accounts.answered(exchange);
+        }
+    }
+
     private static CommandRefused ourFailure(Exchange exchange, Throwable failure) {
         LOG.warn("Command {} failed: {}", exchange.getVariable(CommandState.COMMAND), failure.toString());
         LOG.debug("Its stack trace", failure);

@@ -1,0 +1,128 @@
+package io.dromedary.trainer;
+
+import java.util.List;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** The steps of the trainer's routes that read the body as it is, whatever type it has. The bean {@code trainerSteps}. */
+public final class TrainerSteps {
+
+    private final TrainerCodec codec;
+    private final TrainerCommands commands;
+
+    public TrainerSteps(TrainerCodec codec, TrainerCommands commands) {
+        this.codec = codec;
+        this.commands = commands;
+    }
+
+    /**
+     * Steps with a codec of their own.
+     *
+     * @param wire {@code double} or {@code plain}
+     * @param values {@code intact} or {@code compatible}
+     */
+    public TrainerSteps(String wire, String values) {
+        this(new TrainerCodec(wire, values));
+    }
+
+    private TrainerSteps(TrainerCodec codec) {
+        this(codec, new TrainerCommands(codec));
+    }
+
+    /** Turns the body into the frames to publish on the topic in the variable {@code topic}. */
+    public void encode(Exchange exchange) {
+        Message message = exchange.getMessage();
+        message.setBody(codec.encodeMessage(exchange.getVariable("topic"), message.getBody()));
+    }
+
+    /** Turns the body into the frames to publish on the emergency topic. */
+    public void encodeEmergency(Exchange exchange) {
+        Message message = exchange.getMessage();
+        message.setBody(codec.encodeMessage(TrainerTopic.EMERGENCY, message.getBody()));
+    }
+
+    /** Whether the message goes out on the emergency topic too. */
+    public boolean alsoEmergency(Exchange exchange) {
+        return TrainerCodec.alsoEmergency(exchange.getVariable("topic"), exchange.getMessage().getBody());
+    }
+
+    /** Reads what a device published: the body becomes its content, the variable {@code topic} the number of its topic. */
+    @SuppressWarnings("unchecked")
+    public void decode(Exchange exchange) throws MalformedMessageException {
+        TrainerCodec.Message message = codec.decodeMessage(exchange.getMessage().getBody(List.class));
+        exchange.setVariable("topic", message.topic());
+        exchange.getMessage().setBody(message.body());
+    }
+
+    /** Opens a command: the variable {@code ticket} stands for it, the body becomes its arguments. */
+    @SuppressWarnings("unchecked")
+    public void open(Exchange exchange) throws MalformedMessageException {
+        CommandTicket ticket = commands.open(exchange.getMessage().getBody(List.class));
+        exchange.setVariable("ticket", ticket);
+        exchange.getMessage().setBody(ticket.getData());
+    }
+
+    /** Makes a reply of the body and of the variables {@code result}, {@code errorCode} and {@code errorMessage}, all three optional. */
+    public void reply(Exchange exchange) {
+        Message message = exchange.getMessage();
+        message.setBody(commands.reply(exchange.getVariable("result"), message.getBody(), exchange.getVariable("errorCode"),
+                exchange.getVariable("errorMessage")));
+    }
+
+    /** Makes the bytes of the answer to the command in the variable {@code ticket}, of what {@link #reply} takes. */
+    public void answer(Exchange exchange) {
+        reply(exchange);
+        Message message = exchange.getMessage();
+        message.setBody(commands.encode(ticket(exchange), message.getBody(CommandReply.class)));
+    }
+
+    /** Makes the bytes of the answer to a command that failed or could not be read. */
+    public void answerFailure(Exchange exchange) {
+        CommandTicket ticket = ticket(exchange);
+        failed(exchange);
+        Message message = exchange.getMessage();
+        message.setBody(ticket == null ? commands.unrecognized() : commands.encode(ticket, message.getBody(CommandReply.class)));
+    }
+
+    /** Turns the frames of a reply into a map. */
+    @SuppressWarnings("unchecked")
+    public void decodeReply(Exchange exchange) throws MalformedMessageException {
+        Message message = exchange.getMessage();
+        message.setBody(codec.decodeReply(message.getBody(List.class)));
+    }
+
+    /** Makes a reply of what went wrong. */
+    public void failed(Exchange exchange) {
+        exchange.getMessage().setBody(commands.failed(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+    }
+
+    /** Whether the command may run: its sender still waits. */
+    public boolean begin(Exchange exchange) {
+        return ticket(exchange).begin();
+    }
+
+    /** Gives the reply in the body to the sender of the command; true when it waits no longer, so that the result must be published. */
+    public boolean finish(Exchange exchange) {
+        return ticket(exchange).finish(exchange.getMessage().getBody(CommandReply.class));
+    }
+
+    /** Makes the late result to publish, like {@link #reply}, for the command in the variable {@code ticket}. */
+    public void result(Exchange exchange) {
+        reply(exchange);
+        CommandTicket ticket = ticket(exchange);
+        Message message = exchange.getMessage();
+        message.setBody(message.getBody(CommandReply.class).toResult(ticket.getCommand(), ticket.getNonce()));
+    }
+
+    private static CommandTicket ticket(Exchange exchange) {
+        return exchange.getVariable("ticket", CommandTicket.class);
+    }
+
+    /** Makes the bytes of the command to send, of the call in the variable {@code call}, {@code customCommand} and the body. */
+    public void request(Exchange exchange) {
+        TrainerCalls.Call call = exchange.getVariable("call", TrainerCalls.Call.class);
+        Message message = exchange.getMessage();
+        message.setBody(codec.encodeRequest(call.getCommand(), exchange.getVariable("customCommand"), call.getNonce(), message.getBody()));
+    }
+}
