@@ -12,8 +12,17 @@ import picocli.CommandLine.Command;
         description = "Turns an edge computer into something integration engineers can program in YAML.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:peer unreachable", "4:timed out", "130:interrupted"},
-        subcommands = {RunCommand.class, SendCommand.class, PullCommand.class, DoctorCommand.class, FtpCommand.class,
-            VehicleCommand.class, ParamsCommand.class, ShellCommand.class, TrainerCli.class, CommandLine.HelpCommand.class,
+        subcommands = {
+            RunCommand.class,
+            SendCommand.class,
+            PullCommand.class,
+            DoctorCommand.class,
+            FtpCommand.class,
+            VehicleCommand.class,
+            ParamsCommand.class,
+            ShellCommand.class,
+            TrainerCli.class,
+            CommandLine.HelpCommand.class,
             AutoComplete.GenerateCompletion.class})
 public final class DromedaryCli {
 

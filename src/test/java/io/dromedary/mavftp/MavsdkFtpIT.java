@@ -11,7 +11,7 @@ import java.util.Random;
 import io.dromedary.mavftp.FtpTask.Priority;
 import io.dromedary.mavlink.LinkSettings;
 import io.dromedary.mavlink.MavlinkLink;
-import io.dromedary.testing.LinkModel;
+import io.dromedary.embedded.LinkModel;
 import io.dromedary.testing.PythonPeer;
 import io.dromedary.testing.RequiresPeer;
 import io.dromedary.testing.UdpLinkSimulator;
