@@ -153,6 +153,6 @@ final class WindowControl {
     }
 
     private double queue() {
-        return Math.max(SHORTEST_QUEUE, Math.min(LONGEST_QUEUE, 2.0 * rtt.min()));
+        return Math.max(SHORTEST_QUEUE, Math.min(LONGEST_QUEUE, (double) rtt.min()));
     }
 }
