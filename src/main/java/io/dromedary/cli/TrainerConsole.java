@@ -68,7 +68,7 @@ final class TrainerConsole implements Callable<Integer> {
         }
     }
 
-    private void ask(CamelContext camel) throws Exception {
+    private void ask(CamelContext camel) {
         String last = "";
         while (true) {
             String line = prompt.read(json ? "" : "Enter command (?=help, enter='" + last + "'): ");
@@ -101,18 +101,25 @@ final class TrainerConsole implements Callable<Integer> {
                 e.getMessage().setBody(data);
             }).send();
             if (exchange.getException() != null) {
-                throw exchange.getException();
+                explain(exchange);
+                return;
             }
             String reply = PythonJson.write(exchange.getMessage().getBody(), PythonJson.Style.PYTHON);
             print(json ? "{\"reply\": " + reply + "}" : "Received reply: " + reply);
-        } catch (MalformedMessageException | IllegalArgumentException e) {
+        } catch (MalformedMessageException e) {
             fail(ExitCode.USAGE, e.getMessage());
-        } catch (ExchangeTimedOutException e) {
+        }
+    }
+
+    private void explain(Exchange exchange) {
+        if (exchange.getException(IllegalArgumentException.class) != null) {
+            fail(ExitCode.USAGE, exchange.getException(IllegalArgumentException.class).getMessage());
+        } else if (exchange.getException(ExchangeTimedOutException.class) != null) {
             fail(ExitCode.UNREACHABLE, "no answer from " + device + " in " + timeout);
-        } catch (TimeoutException e) {
-            fail(ExitCode.TIMED_OUT, e.getMessage());
-        } catch (Exception e) {
-            fail(ExitCode.FAILED, e.getMessage());
+        } else if (exchange.getException(TimeoutException.class) != null) {
+            fail(ExitCode.TIMED_OUT, exchange.getException(TimeoutException.class).getMessage());
+        } else {
+            fail(ExitCode.FAILED, exchange.getException().getMessage());
         }
     }
 

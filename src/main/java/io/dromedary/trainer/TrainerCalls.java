@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TrainerCalls {
 
     private final int limit;
-    private final long lifeMillis;
-    private final TrainerDevices devices;
+    private long lifeMillis;
+    private TrainerDevices devices;
     private final Map<String, CompletableFuture<Map<String, Object>>> open = new ConcurrentHashMap<>();
     /** Starts anywhere, so that two clients of one device hardly meet; stays a positive 31 bit number, which all devices give back. */
     private final AtomicLong nonces = new AtomicLong(new SecureRandom().nextInt(1 << 30));
@@ -31,6 +31,20 @@ public final class TrainerCalls {
     public TrainerCalls(TrainerDevices devices, int limit, long lifeMillis) {
         this.devices = devices;
         this.limit = limit;
+        this.lifeMillis = lifeMillis;
+    }
+
+    /** Calls to devices of their own, for kamelets. */
+    public TrainerCalls() {
+        this(null, 10_000, 10_000);
+    }
+
+    /** The devices, as {@link TrainerDevices} takes them. */
+    public void setDevices(String list) {
+        devices = new TrainerDevices(list);
+    }
+
+    public void setLifeMillis(long lifeMillis) {
         this.lifeMillis = lifeMillis;
     }
 

@@ -8,26 +8,36 @@ import org.apache.camel.Message;
 /** The steps of the trainer's routes that read the body as it is, whatever type it has. The bean {@code trainerSteps}. */
 public final class TrainerSteps {
 
-    private final TrainerCodec codec;
-    private final TrainerCommands commands;
+    private TrainerCodec codec;
+    private TrainerCommands commands;
+    private String wire = "double";
+    private String values = "intact";
 
     public TrainerSteps(TrainerCodec codec, TrainerCommands commands) {
         this.codec = codec;
         this.commands = commands;
     }
 
-    /**
-     * Steps with a codec of their own.
-     *
-     * @param wire {@code double} or {@code plain}
-     * @param values {@code intact} or {@code compatible}
-     */
-    public TrainerSteps(String wire, String values) {
-        this(new TrainerCodec(wire, values));
+    /** Steps with a codec of their own, for kamelets. */
+    public TrainerSteps() {
+        own();
     }
 
-    private TrainerSteps(TrainerCodec codec) {
-        this(codec, new TrainerCommands(codec));
+    private void own() {
+        codec = new TrainerCodec(wire, values);
+        commands = new TrainerCommands(codec);
+    }
+
+    /** {@code double} or {@code plain}. */
+    public void setWire(String wire) {
+        this.wire = wire;
+        own();
+    }
+
+    /** {@code intact} or {@code compatible}. */
+    public void setValues(String values) {
+        this.values = values;
+        own();
     }
 
     /** Turns the body into the frames to publish on the topic in the variable {@code topic}. */

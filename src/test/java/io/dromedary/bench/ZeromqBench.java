@@ -173,6 +173,7 @@ public final class ZeromqBench {
                 publish.accept(1);
                 got = subscriber.recv();
             }
+            subscriber.setReceiveTimeOut(1_500);
             while (subscriber.recv() != null) {
                 continue;
             }

@@ -9,12 +9,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.camel.builder.AdviceWith;
-import org.apache.camel.support.DefaultScheduledPollConsumerScheduler;
+import org.apache.camel.component.scheduler.SchedulerComponent;
+import org.apache.camel.component.scheduler.SchedulerConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -80,11 +82,12 @@ class HeartbeatRouteTest {
             }
         };
         List<Double> beats = new ArrayList<>();
-        try (TrainerFlow flow = TrainerFlow.device()) {
-            flow.camel().getRouteController().stopRoute("trainer-heartbeat");
-            flow.camel().getRegistry().lookupByNameAndType("trainerTimer", DefaultScheduledPollConsumerScheduler.class)
-                    .setScheduledExecutorService(time);
-            flow.camel().getRouteController().startRoute("trainer-heartbeat");
+        try (TrainerFlow flow = TrainerFlow.device(camel -> camel.addComponent("scheduler", new SchedulerComponent() {
+            @Override
+            protected ScheduledExecutorService addConsumer(SchedulerConsumer consumer) {
+                return time;
+            }
+        }))) {
             flow.camel().getRegistry().lookupByNameAndType("trainerDevice", TrainerDevice.class).setClock(clock);
             AdviceWith.adviceWith(flow.camel(), "trainer-publish", advice -> advice.replaceFromWith("direct:unused"));
             flow.camel().addRoutes(new org.apache.camel.builder.RouteBuilder() {

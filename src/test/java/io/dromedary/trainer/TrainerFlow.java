@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -26,7 +27,8 @@ public final class TrainerFlow implements AutoCloseable {
     private final int eventsPort = freePort();
     private final int commandsPort = freePort();
 
-    private TrainerFlow(Map<String, String> settings, List<String> files) throws Exception {
+    private TrainerFlow(Consumer<CamelContext> prepare, Map<String, String> settings, List<String> files) throws Exception {
+        prepare.accept(camel);
         Properties properties = new Properties();
         properties.put("trainer.subscriber-port", Integer.toString(eventsPort));
         properties.put("trainer.command-port", Integer.toString(commandsPort));
@@ -56,9 +58,18 @@ public final class TrainerFlow implements AutoCloseable {
 
     /** A device service with its commands; settings as key=value. */
     public static TrainerFlow device(String... settings) throws Exception {
+        return new TrainerFlow(camel -> { }, map(settings), deviceFiles());
+    }
+
+    private static List<String> deviceFiles() {
         List<String> files = new ArrayList<>(List.of("auto-trainer/codec", "auto-trainer/device-service"));
         COMMANDS.forEach(command -> files.add("auto-trainer/commands/" + command));
-        return new TrainerFlow(map(settings), files);
+        return files;
+    }
+
+    /** A device service whose context is prepared first. */
+    static TrainerFlow device(Consumer<CamelContext> prepare) throws Exception {
+        return new TrainerFlow(prepare, Map.of(), deviceFiles());
     }
 
     /** The whole flow: device service, management client and bridges. */
@@ -66,7 +77,7 @@ public final class TrainerFlow implements AutoCloseable {
         List<String> files = new ArrayList<>(List.of("auto-trainer/codec", "auto-trainer/device-service", "auto-trainer/management-client", "auto-trainer/bridges",
                 "commands/auto-trainer/send"));
         COMMANDS.forEach(command -> files.add("auto-trainer/commands/" + command));
-        return new TrainerFlow(map(settings), files);
+        return new TrainerFlow(camel -> { }, map(settings), files);
     }
 
     private static Map<String, String> map(String... settings) {

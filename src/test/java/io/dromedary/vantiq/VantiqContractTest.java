@@ -101,8 +101,13 @@ class VantiqContractTest {
 
     private static List<String> handlers(JsonNode golden) {
         List<String> calls = new ArrayList<>();
+        // A long recording keeps all calls of handlers, but only the first events of the wire: what we cannot replay cannot be handled.
+        long publishes = golden.findValuesAsText("raw").stream().filter(raw -> raw.contains("\"op\": \"publish\"")).count();
         for (JsonNode call : golden.get("handlers")) {
             String name = call.get("handler").asText();
+            if (name.equals("publish") && publishes-- <= 0) {
+                continue;
+            }
             if (name.equals("query")) {
                 calls.add("query " + call.get("ctx").get("response_address").asText());
             } else if (!name.equals("exit")) {
