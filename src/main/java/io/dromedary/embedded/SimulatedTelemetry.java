@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.dromedary.mavlink.MavlinkMessage;
+import io.dromedary.mavlink.ParameterEncoding;
 import io.dromedary.mavlink.Vehicle;
 
 /** What the simulated vehicle tells by itself, each message at its own rate. Runs on the radio's thread. */
@@ -19,6 +20,8 @@ final class SimulatedTelemetry {
     private static final int BASE_MODE = 81;
     private static final long CAPABILITIES_PX4 = 0x40 | 2 | 4 | 8 | 32 | 8192;
     private static final long CAPABILITIES_ARDUPILOT = 4 | 8 | 32 | 8192;
+    private static final long ENCODES_BYTEWISE = 16;
+    private static final long ENCODES_BY_CAST = 131072;
     private static final int VERSION = 17760256;
     private static final int HEARTBEAT = 0;
 
@@ -164,8 +167,13 @@ final class SimulatedTelemetry {
     }
 
     private MavlinkMessage version() {
-        boolean ardupilot = vehicle.settings().autopilot == Vehicle.ARDUPILOT;
-        return radio.message("AUTOPILOT_VERSION").set("capabilities", ardupilot ? CAPABILITIES_ARDUPILOT : CAPABILITIES_PX4)
+        int make = vehicle.settings().autopilot;
+        long capabilities = make == Vehicle.ARDUPILOT ? CAPABILITIES_ARDUPILOT : CAPABILITIES_PX4;
+        if (make != Vehicle.ARDUPILOT && make != Vehicle.PX4) {
+            // The two known makes leave the bit out in many releases; others have to say it.
+            capabilities |= vehicle.settings().encoding == ParameterEncoding.C_CAST ? ENCODES_BY_CAST : ENCODES_BYTEWISE;
+        }
+        return radio.message("AUTOPILOT_VERSION").set("capabilities", capabilities)
                 .set("flight_sw_version", VERSION).set("uid", 4702111234474983745L);
     }
 }

@@ -43,17 +43,7 @@ abstract class ParameterWindow {
         }
     }
 
-    private static final int FIRST_WINDOW = 32;
-    private static final int LARGEST_WINDOW = 64;
-    /** ArduPilot queues 20 requests and drops what is beyond. */
-    private static final int LARGEST_WINDOW_OF_ARDUPILOT = 16;
     private static final int REORDER_TOLERANCE = 3;
-    private static final long FIRST_TIMEOUT = 250_000_000L;
-    private static final long SHORTEST_TIMEOUT = 20_000_000L;
-    /** Two busy programs on one processor answer this much later now and then. */
-    private static final long SLACK = 15_000_000L;
-    private static final long LONGEST_TIMEOUT = 4_000_000_000L;
-    private static final long EXTRA_ROUND_TRIP = 30_000_000L;
     /** A name is taken for unknown when an unlucky loss of all its requests is less likely than this, and not before this time. */
     private static final double IMPROBABLE = 1e-6;
     private static final double LEAST_LOSS = 0.1;
@@ -62,15 +52,9 @@ abstract class ParameterWindow {
     final MavlinkLink link;
     final Vehicle vehicle;
     final ParameterOptions options;
-    private final int largestWindow;
+    private final ParameterPace pace;
     private final Deque<Item> waiting = new ArrayDeque<>();
     private final List<Item> inFlight = new ArrayList<>();
-    private double window;
-    private double smoothed;
-    private double deviation;
-    private long shortest = Long.MAX_VALUE;
-    private long nextCut;
-    private int backoff;
     private int orders;
     private int requests;
     private int answered;
@@ -83,9 +67,7 @@ abstract class ParameterWindow {
         this.link = link;
         this.vehicle = vehicle;
         this.options = options;
-        int usual = vehicle.autopilot() == Vehicle.ARDUPILOT ? LARGEST_WINDOW_OF_ARDUPILOT : LARGEST_WINDOW;
-        largestWindow = options.maxInFlight() > 0 ? options.maxInFlight() : usual;
-        window = Math.min(FIRST_WINDOW, largestWindow);
+        this.pace = new ParameterPace(vehicle, options);
     }
 
     /** The message that asks for an item now. */
@@ -137,7 +119,7 @@ abstract class ParameterWindow {
             while (frame != null) {
                 now = System.nanoTime();
                 lastHeard = now;
-                backoff = 0;
+                pace.heard();
                 received(frame.message(), now);
                 frame = frames.poll(0, TimeUnit.NANOSECONDS);
             }
@@ -145,7 +127,7 @@ abstract class ParameterWindow {
     }
 
     private long fill(long now) throws IOException {
-        while (inFlight.size() < (int) window && !waiting.isEmpty()) {
+        while (inFlight.size() < pace.window() && !waiting.isEmpty()) {
             Item item = waiting.poll();
             item.queued = false;
             if (item.over) {
@@ -159,7 +141,7 @@ abstract class ParameterWindow {
         }
         long next = Long.MAX_VALUE;
         for (Item item : inFlight) {
-            next = Math.min(next, item.sent + timeout());
+            next = Math.min(next, item.sent + pace.timeout());
         }
         return next;
     }
@@ -180,7 +162,7 @@ abstract class ParameterWindow {
     }
 
     private void expire(long now) {
-        long timeout = timeout();
+        long timeout = pace.timeout();
         boolean any = false;
         for (Iterator<Item> items = inFlight.iterator(); items.hasNext();) {
             Item item = items.next();
@@ -200,7 +182,7 @@ abstract class ParameterWindow {
             }
         }
         if (any && now - lastHeard > timeout) {
-            backoff = Math.min(backoff + 1, 6);
+            pace.silent();
         }
     }
 
@@ -208,14 +190,6 @@ abstract class ParameterWindow {
     private boolean isUnknown(Item item, long now) {
         double failing = Math.max(LEAST_LOSS, (lost + 1.0) / (lost + answered + 2.0));
         return answered > 0 && now - item.firstSent > SOONEST_UNKNOWN && Math.pow(failing, item.unanswered) < IMPROBABLE;
-    }
-
-    private long timeout() {
-        if (!options.resend().isZero()) {
-            return options.resend().toNanos();
-        }
-        long base = smoothed == 0 ? FIRST_TIMEOUT : Math.max(SHORTEST_TIMEOUT, (long) (smoothed + Math.max(4 * deviation, SLACK)));
-        return Math.min(LONGEST_TIMEOUT, base << backoff);
     }
 
     /** The item was answered; frees its slot and learns from the time it took. */
@@ -231,31 +205,16 @@ abstract class ParameterWindow {
         long took = now - item.sent;
         boolean sureWhich = item.attempts == 1;
         if (sureWhich) {
-            sample(took, now);
+            pace.sample(took, now);
         }
-        if (sureWhich || took >= shortest) {
+        if (sureWhich || took >= pace.shortest()) {
             for (Item other : inFlight) {
                 if (other.order - item.order < 0) {
                     other.passed++;
                 }
             }
         }
-        window = Math.min(largestWindow, window + 1);
-    }
-
-    private void sample(long took, long now) {
-        if (smoothed == 0) {
-            smoothed = took;
-            deviation = took / 2.0;
-        } else {
-            deviation += (Math.abs(took - smoothed) - deviation) / 4;
-            smoothed += (took - smoothed) / 8;
-        }
-        shortest = Math.min(shortest, took);
-        if (took > 3 * shortest + EXTRA_ROUND_TRIP && now - nextCut >= 0) {
-            window = Math.max(2, window * 0.7);
-            nextCut = now + took;
-        }
+        pace.answered();
     }
 
     final void done(Item item, long now) {

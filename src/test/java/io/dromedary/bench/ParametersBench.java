@@ -1,11 +1,14 @@
 package io.dromedary.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.dromedary.mavlink.ParameterBatch;
 import io.dromedary.mavlink.ParameterOptions;
@@ -38,12 +41,14 @@ public final class ParametersBench {
             Run[] reads = new Run[runs];
             Run[] writes = new Run[runs];
             for (int n = 0; n < runs; n++) {
-                Path root = Files.createTempDirectory("dromedary-bench");
+                Path root = Files.createTempDirectory("dromedary-bench-params");
                 try (SimulatedFleet fleet = SimulatedFleet.start(SimulatedFleet.quiet(root).seed(n + 1))) {
                     fleet.vehicle.faults().link(20, loss);
                     VehicleParameters parameters = VehicleParameters.of(fleet.link, fleet.known());
                     reads[n] = read(fleet, parameters);
                     writes[n] = write(fleet, VehicleParameters.of(fleet.link, fleet.known()), n);
+                } finally {
+                    delete(root);
                 }
             }
             print("get " + READS, loss, reads);
@@ -73,6 +78,14 @@ public final class ParametersBench {
         wanted.forEach((name, value) -> require(
                 fleet.vehicle.parameters().value(name).doubleValue() == ((Number) value).doubleValue(), "not set: " + name));
         return new Run(batch.seconds(), (double) batch.requests() / WRITES);
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private static void require(boolean holds, String what) {

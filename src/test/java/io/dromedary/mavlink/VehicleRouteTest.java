@@ -103,6 +103,17 @@ class VehicleRouteTest {
     }
 
     @Test
+    void asksAVehicleOfAnUnknownMakeHowItEncodesIntegers() throws Exception {
+        try (SimulatedVehicle other = SimulatedVehicle.start(SimulatedFleet.quiet(folder.resolve("other")).ids(9, 1).autopilot(0)
+                .encoding(ParameterEncoding.C_CAST))) {
+            Map<?, ?> records = ask("mavlink:parameter-get?targetSystem=9&address=" + other.address(), "CA_ROTOR_COUNT");
+            assertThat(((Map<?, ?>) records.get("CA_ROTOR_COUNT")).get("value")).isEqualTo(4);
+            assertThat(((Map<?, ?>) records.get("CA_ROTOR_COUNT")).get("raw")).isEqualTo(4.0f);
+            assertThat(other.journal().received("COMMAND_LONG")).hasSize(1);
+        }
+    }
+
+    @Test
     void rebootsAndTestsAndFormatsOnlyWhenAsked() {
         assertThat(ask("mavlink:reboot?timeout=3000", Map.of("confirmed", true)).get("status_code")).isEqualTo("OK_ACK_ACCEPTED_HB_CONFIRMED");
         assertThat(ask("mavlink:actuator-test", Map.of("actuator", 1, "value", 0.1)).get("success")).isEqualTo(true);
