@@ -14,6 +14,8 @@ import java.util.Properties;
 import java.util.Set;
 
 import io.dromedary.embedded.DataDirectory;
+import io.dromedary.embedded.SimulatedVehicle;
+import io.dromedary.embedded.SimulatedVehicleSettings;
 import io.dromedary.embedded.StartRefused;
 import io.dromedary.mqtt.MqttComponent;
 import io.dromedary.mqtt.MqttTls;
@@ -36,15 +38,17 @@ final class Application implements AutoCloseable {
     private final Flows flows;
     private final List<Flows.Flow> enabled;
     private final Services services;
+    private final SimulatedVehicle vehicle;
     private final Main main = new Main();
     private final Map<String, String> addresses = new LinkedHashMap<>();
 
     /**
      * Takes the data directory and starts the embedded servers.
      *
+     * @param simulate whether to start a simulated vehicle and use it
      * @throws StartRefused if something outside has to be changed first
      */
-    Application(Settings settings) {
+    Application(Settings settings, boolean simulate) {
         this.settings = settings;
         this.flows = Flows.load(attachment(settings));
         this.enabled = flows.enabled(settings);
@@ -54,9 +58,19 @@ final class Application implements AutoCloseable {
         enabled.forEach(flow -> needed.addAll(flow.services()));
         try {
             services.start(needed);
+            vehicle = simulate ? simulated() : null;
         } catch (StartRefused e) {
+            services.close();
             data.close();
             throw e;
+        }
+    }
+
+    private SimulatedVehicle simulated() {
+        try {
+            return SimulatedVehicle.start(SimulatedVehicleSettings.px4(data.folder("vehicle")));
+        } catch (IOException e) {
+            throw new StartRefused("The simulated vehicle cannot start: " + e.getMessage() + ".", e);
         }
     }
 
@@ -89,6 +103,9 @@ final class Application implements AutoCloseable {
             ProxyFlow proxy = new ProxyFlow(proxySettings(properties.getProperty("proxy.mqtt-address", "tcp://localhost:1883")));
             properties.putAll(proxy.properties());
             proxy.beans().forEach(main::bind);
+        }
+        if (vehicle != null) {
+            properties.setProperty("camel.component.mavlink.address", vehicle.address());
         }
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
@@ -174,6 +191,9 @@ final class Application implements AutoCloseable {
     Map<String, String> addresses() {
         Map<String, String> all = new LinkedHashMap<>(addresses);
         all.putAll(services.addresses());
+        if (vehicle != null) {
+            all.put("vehicle", vehicle.address());
+        }
         return all;
     }
 
@@ -183,6 +203,9 @@ final class Application implements AutoCloseable {
         try {
             main.stop();
         } finally {
+            if (vehicle != null) {
+                vehicle.close();
+            }
             services.close();
             data.close();
         }

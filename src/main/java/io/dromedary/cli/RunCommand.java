@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sun.misc.Signal;
 
@@ -28,6 +29,8 @@ final class RunCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 50;
     private static final long NOTICE_MILLIS = 10_000;
 
+    @Option(names = "--sim", description = "Also start a simulated PX4 vehicle and use it as the vehicle.")
+    private boolean simulate;
     @Spec
     private CommandSpec spec;
 
@@ -37,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
         Signal.handle(new Signal("TERM"), signal -> end.complete(ExitCode.DONE));
         Signal.handle(new Signal("INT"), signal -> end.complete(ExitCode.INTERRUPTED));
         PrintWriter out = spec.commandLine().getOut();
-        try (Application application = new Application(Settings.ofProcess())) {
+        try (Application application = new Application(Settings.ofProcess(), simulate)) {
             application.start();
             writeAddresses(application);
             introduce(application, out);

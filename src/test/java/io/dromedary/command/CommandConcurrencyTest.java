@@ -26,8 +26,12 @@ class CommandConcurrencyTest {
 
     @BeforeEach
     void start() throws Exception {
+        start("60s");
+    }
+
+    private void start(String timeout) throws Exception {
         bus = new BusFixture(folder, Map.of("dromedary.command-workers", "" + WORKERS, "dromedary.heavy-command-workers", "" + HEAVY_WORKERS,
-                "dromedary.command-timeout", "700ms", "dromedary.command-queue", "8"),
+                "dromedary.command-timeout", timeout, "dromedary.command-queue", "8"),
                 "classpath:routes/petal-example/petal-example.camel.yaml");
         log = bus.context().getRegistry().lookupByNameAndType("exampleLog", ExampleLog.class);
     }
@@ -69,6 +73,8 @@ class CommandConcurrencyTest {
 
     @Test
     void answersForACommandThatIsStuckAndFreesItsThread() throws Exception {
+        bus.close();
+        start("700ms");
         send("stuck", "stuck");
         await().atMost(Duration.ofSeconds(5)).until(() -> !bus.sent().isEmpty());
         assertThat(bus.sent()).singleElement().satisfies(reply -> assertThat(reply.message())

@@ -324,12 +324,12 @@ class DeviceServiceRouteTest {
 
     @Test
     void beatsOneIntervalAfterTheStartAndStopsWithTheCommands() throws Exception {
-        flow = TrainerFlow.device("trainer.heartbeat-interval=200ms", "trainer.identifier=rig_01 left", "trainer.values=compatible");
+        flow = TrainerFlow.device("trainer.heartbeat-interval=600ms", "trainer.identifier=rig_01 left", "trainer.values=compatible");
         ZMQ.Socket subscriber = subscriber(TrainerTopic.frame(TrainerTopic.HEARTBEAT));
         assertThat(new String(frames(subscriber).get(1), UTF_8))
                 .matches("\"\\{\\\\\"identifier\\\\\":\\\\\"rig01left\\\\\",\\\\\"version\\\\\":\\\\\"0.9.7\\\\\",\\\\\"timestamp\\\\\":\\d+\\.\\d+\\}\"");
         flow.camel().getRouteController().stopRoute("trainer-command");
-        subscriber.setReceiveTimeOut(700);
+        subscriber.setReceiveTimeOut(1_500);
         await().untilAsserted(() -> assertThat(subscriber.recv()).isNull());
     }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.scheduler.SchedulerComponent;
 import org.apache.camel.component.scheduler.SchedulerConsumer;
+import org.apache.camel.component.scheduler.SchedulerEndpointConfigurer;
+import org.apache.camel.spi.PropertyConfigurer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -83,6 +85,12 @@ class HeartbeatRouteTest {
         };
         List<Double> beats = new ArrayList<>();
         try (TrainerFlow flow = TrainerFlow.device(camel -> camel.addComponent("scheduler", new SchedulerComponent() {
+            /** Camel finds it by the annotation of a component, which a subclass does not inherit. */
+            @Override
+            public PropertyConfigurer getEndpointPropertyConfigurer() {
+                return new SchedulerEndpointConfigurer();
+            }
+
             @Override
             protected ScheduledExecutorService addConsumer(SchedulerConsumer consumer) {
                 return time;

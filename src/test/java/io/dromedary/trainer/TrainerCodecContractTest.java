@@ -4,7 +4,6 @@ import static io.dromedary.trainer.Golden.show;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -102,6 +101,11 @@ class TrainerCodecContractTest {
         return Stream.of("commands", "command-requests", "command-responses").flatMap(Golden::cases);
     }
 
+    /** Those that the original's client could read the reply of. */
+    static Stream<Case> answeredRequests() {
+        return requests().filter(test -> test.node().has("reply_decoded"));
+    }
+
     /** What the recorded delegate returned, by its description. */
     private static CommandReply delegate(Case test) throws Exception {
         String text = test.node().get("delegate").asText();
@@ -187,9 +191,8 @@ class TrainerCodecContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("requests")
+    @MethodSource("answeredRequests")
     void clientReadsTheRecordedReply(Case test) throws Exception {
-        assumeThat(test.node().has("reply_decoded")).isTrue();
         assertThat(PythonJson.write(codec.decodeReply(test.hex("reply_hex")), PythonJson.Style.PYTHON))
                 .isEqualTo(recorded(test.node().get("reply_decoded")));
     }
