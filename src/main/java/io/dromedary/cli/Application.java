@@ -32,6 +32,8 @@ final class Application implements AutoCloseable {
     private static final String BROKER = "broker";
     /** Attaches the bus behind the HTTP client process of the reference. */
     private static final String CLIENT_PROCESS = "client-process";
+    /** Attaches it to nothing: the broker's address is set to the empty text. */
+    private static final String NONE = "none";
 
     private final Settings settings;
     private final DataDirectory data;
@@ -76,7 +78,10 @@ final class Application implements AutoCloseable {
 
     private static String attachment(Settings settings) {
         boolean client = settings.value("PETAL_TS_CLIENT_HOST").isPresent() || settings.value("PETAL_TS_CLIENT_PORT").isPresent();
-        return client && !settings.isSet("DROMEDARY_MQTT_URL") ? CLIENT_PROCESS : BROKER;
+        if (client && !settings.isSet("DROMEDARY_MQTT_URL")) {
+            return CLIENT_PROCESS;
+        }
+        return settings.isAbsent("DROMEDARY_MQTT_URL") ? NONE : BROKER;
     }
 
     /** Starts Camel with the routes of the enabled flows. */

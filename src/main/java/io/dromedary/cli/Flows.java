@@ -29,17 +29,29 @@ final class Flows {
      * @param routes   patterns of route files
      * @param edges    patterns of route files that take messages in
      * @param services names of backing services
-     * @param requires variables that have to be set for it to run by default; of {@code A|B|file:x} one is enough
+     * @param requires variables that have to be set for it to run by default; of {@code A|B|file:x|!C} one is enough
      */
     record Flow(String name, String title, List<String> routes, List<String> edges, Set<String> services,
             List<String> requires) {
+
+        /** What is missing, in words. */
+        String needs(Settings settings) {
+            return missing(settings).stream().map(names -> names.replace("file:", "the file ").replaceAll("!(\\w+)", "$1 unset").replace("|", " or "))
+                    .collect(Collectors.joining(", "));
+        }
 
         List<String> missing(Settings settings) {
             return requires.stream().filter(names -> Arrays.stream(names.split("\\|")).noneMatch(name -> isThere(name, settings))).toList();
         }
 
-        /** {@code file:x} is there when the file is, relative to the working directory; anything else is a variable. */
+        /**
+         * {@code file:x} is there when the file is, relative to the working directory, {@code !X} when the variable is not set at
+         * all; anything else is a variable with a value.
+         */
         private static boolean isThere(String name, Settings settings) {
+            if (name.startsWith("!")) {
+                return !settings.isSet(name.substring(1));
+            }
             return name.startsWith("file:") ? Files.isRegularFile(Path.of(name.substring(5))) : settings.value(name).isPresent();
         }
     }
@@ -88,7 +100,7 @@ final class Flows {
             if (!all.containsKey(name)) {
                 problems.add("DROMEDARY_FLOWS names '" + name + "'; there are " + String.join(", ", all.keySet()));
             } else if (!all.get(name).missing(settings).isEmpty()) {
-                problems.add("flow " + name + " needs " + String.join(", ", all.get(name).missing(settings)));
+                problems.add("flow " + name + " needs " + all.get(name).needs(settings));
             }
         }
         if (!problems.isEmpty()) {
@@ -103,8 +115,7 @@ final class Flows {
         Map<String, String> reasons = new TreeMap<>();
         for (Flow flow : all.values()) {
             if (!enabled.contains(flow)) {
-                List<String> missing = flow.missing(settings);
-                reasons.put(flow.name(), missing.isEmpty() ? "not in DROMEDARY_FLOWS" : "needs " + String.join(", ", missing));
+                reasons.put(flow.name(), flow.missing(settings).isEmpty() ? "not in DROMEDARY_FLOWS" : "needs " + flow.needs(settings));
             }
         }
         return reasons;

@@ -1,0 +1,47 @@
+package io.dromedary.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+
+import io.dromedary.embedded.StartRefused;
+import org.junit.jupiter.api.Test;
+
+class FlowsTest {
+
+    private static List<String> names(Map<String, String> environment) {
+        return Flows.load("broker").enabled(new Settings(environment)).stream().map(Flows.Flow::name).toList();
+    }
+
+    @Test
+    void runsWhatNeedsNoConfiguration() {
+        assertThat(names(Map.of())).containsExactlyInAnyOrder("bus", "propeller");
+    }
+
+    @Test
+    void leavesTheProxyOutAtARealBrokerUntilItHasAnIdentity() {
+        assertThat(names(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))).containsExactly("bus");
+        assertThat(names(Map.of("DROMEDARY_MQTT_URL", "tcp://broker", "PROPLET_THING_ID", "x"))).contains("propeller");
+    }
+
+    @Test
+    void runsTheNamedFlowsAndAlwaysTheBus() {
+        assertThat(names(Map.of("DROMEDARY_FLOWS", "propeller"))).containsExactly("bus", "propeller");
+        assertThat(names(Map.of("DROMEDARY_FLOWS", ""))).containsExactly("bus");
+    }
+
+    @Test
+    void namesEverythingThatIsWrongAtOnce() {
+        assertThatThrownBy(() -> names(Map.of("DROMEDARY_FLOWS", "vantiq,nonsense"))).isInstanceOf(StartRefused.class)
+                .hasMessageContaining("flow vantiq needs CONNECTOR_TARGET_SERVER or").hasMessageContaining("'nonsense'; there are auto-trainer");
+    }
+
+    @Test
+    void saysWhyAFlowIsOff() {
+        assertThat(Flows.load("broker").disabled(new Settings(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))))
+                .containsEntry("auto-trainer", "needs TRAINER_IDENTIFIER")
+                .extractingByKey("propeller").asString().endsWith("or DROMEDARY_MQTT_URL unset");
+    }
+}
