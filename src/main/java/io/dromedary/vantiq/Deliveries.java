@@ -15,7 +15,7 @@ import io.dromedary.vantiq.VantiqSettings.DeliveryConfirmation;
  */
 final class Deliveries {
 
-    private static final Duration MIN_WINDOW = Duration.ofMillis(20);
+    private static final Duration MIN_WINDOW = Duration.ofMillis(250);
     private static final Duration MAX_WINDOW = Duration.ofSeconds(1);
     /** A server that acknowledges, but not this one: after this time on a living connection it counts as arrived. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(30);
