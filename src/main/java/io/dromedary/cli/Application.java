@@ -18,7 +18,6 @@ import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
 import io.dromedary.embedded.StartRefused;
 import io.dromedary.mqtt.MqttComponent;
-import io.dromedary.mqtt.MqttTls;
 import io.dromedary.propeller.ProxyFlow;
 import io.dromedary.propeller.ProxySettings;
 import org.apache.camel.CamelContext;
@@ -129,9 +128,7 @@ final class Application implements AutoCloseable {
         MqttComponent component = new MqttComponent();
         component.getConfiguration().setMaxReconnectDelay(2_000);
         component.getConfiguration().setConnectionTimeout(10);
-        component.setTls(new MqttTls(settings.value("DROMEDARY_MQTT_TLS_CA_CERT", ""), settings.value("DROMEDARY_MQTT_TLS_CLIENT_CERT", ""),
-                settings.value("DROMEDARY_MQTT_TLS_CLIENT_KEY", ""),
-                Boolean.parseBoolean(settings.value("DROMEDARY_MQTT_TLS_INSECURE_SKIP_VERIFY", "false"))));
+        component.setTls(settings.busTls());
         return component;
     }
 

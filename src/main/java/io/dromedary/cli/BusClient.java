@@ -17,7 +17,6 @@ import io.dromedary.embedded.EmbeddedMqtt;
 import io.dromedary.mqtt.MqttConnection;
 import io.dromedary.mqtt.MqttPublisher;
 import io.dromedary.mqtt.MqttSubscriber;
-import io.dromedary.mqtt.MqttTls;
 
 /** The other end of the bus, for subcommands that ask a running instance: it publishes commands and listens to what comes back. */
 final class BusClient implements AutoCloseable {
@@ -41,12 +40,9 @@ final class BusClient implements AutoCloseable {
      */
     BusClient(String url, Settings environment) throws IOException {
         String address = url != null ? url : find(environment);
-        MqttTls tls = new MqttTls(environment.value("DROMEDARY_MQTT_TLS_CA_CERT", ""), environment.value("DROMEDARY_MQTT_TLS_CLIENT_CERT", ""),
-                environment.value("DROMEDARY_MQTT_TLS_CLIENT_KEY", ""),
-                Boolean.parseBoolean(environment.value("DROMEDARY_MQTT_TLS_INSECURE_SKIP_VERIFY", "false")));
         this.settings = new MqttConnection.Settings(address, "dromedary-cli-" + UUID.randomUUID(),
-                environment.value("DROMEDARY_MQTT_USERNAME", ""), environment.value("DROMEDARY_MQTT_PASSWORD", ""), tls, true, 0, 30, 1_000,
-                5_000, 1_000, null);
+                environment.value("DROMEDARY_MQTT_USERNAME", ""), environment.value("DROMEDARY_MQTT_PASSWORD", ""), environment.busTls(), true, 0, 30,
+                1_000, 5_000, 1_000, null);
         this.publisher = new MqttPublisher(named("out"), CAPACITY);
     }
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.dromedary.embedded.StartRefused;
+import io.dromedary.mqtt.MqttTls;
 
 /**
  * The environment as the launcher sees it. A variable that is set to the empty text is something else than one that is not
@@ -37,6 +38,13 @@ final class Settings {
 
     String value(String name, String fallback) {
         return value(name).orElse(fallback);
+    }
+
+    /** How the bus's broker is trusted and how we identify ourselves to it; used only where its address asks for TLS. */
+    MqttTls busTls() {
+        return new MqttTls(value("DROMEDARY_MQTT_TLS_CA_CERT", ""), value("DROMEDARY_MQTT_TLS_CLIENT_CERT", ""),
+                value("DROMEDARY_MQTT_TLS_CLIENT_KEY", ""),
+                Boolean.parseBoolean(value("DROMEDARY_MQTT_TLS_INSECURE_SKIP_VERIFY", "false")));
     }
 
     /**
