@@ -260,8 +260,8 @@ class OciRegistryTest {
     void givesUpWhenNoNewByteComes() {
         fake.push("wasm/app", "latest", data(1000));
         use(fake.settings().withTimes(Duration.ofSeconds(1), Duration.ofSeconds(1), QUICK, Duration.ofMillis(600)));
-        fake.fault(Integer.MAX_VALUE, request -> request.range() != null, FakeRegistry.status(503, ""));
         fake.fault(1, FakeRegistry.blob(), fake.cutAfter(300));
+        fake.fault(Integer.MAX_VALUE, FakeRegistry.blob(), FakeRegistry.status(503, ""));
         assertFails(Kind.REGISTRY_UNAVAILABLE, "wasm/app");
     }
 
