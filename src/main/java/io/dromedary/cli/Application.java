@@ -91,6 +91,8 @@ final class Application implements AutoCloseable {
         properties.setProperty("dromedary.data-dir", data.path().toString());
         properties.setProperty("dromedary.organization-id", identity.organization());
         properties.setProperty("dromedary.machine-id", identity.machine());
+        // A device without an identity owns its documents and files as "local"; an empty variable says that it has none.
+        properties.setProperty("petal.machine-id", identity.machine().isEmpty() && !settings.isAbsent("DROMEDARY_MACHINE_ID") ? "local" : identity.machine());
         properties.setProperty("dromedary.device-topic", identity.topicPrefix());
         properties.setProperty("dromedary.device-id", identity.deviceId());
         // On a topic without an organization there is nobody else who could answer.
