@@ -29,8 +29,6 @@ public class JobComponentConfigurer extends PropertyConfigurerSupport implements
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "canceltimeout":
         case "cancelTimeout": target.setCancelTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
-        case "connectionfactory":
-        case "connectionFactory": target.setConnectionFactory(property(camelContext, org.springframework.data.redis.connection.RedisConnectionFactory.class, value)); return true;
         case "grace": target.setGrace(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "group": target.setGroup(property(camelContext, java.lang.String.class, value)); return true;
         case "keepended":
@@ -42,6 +40,7 @@ public class JobComponentConfigurer extends PropertyConfigurerSupport implements
         case "maxJobs": target.setMaxJobs(property(camelContext, int.class, value)); return true;
         case "maxsubscribers":
         case "maxSubscribers": target.setMaxSubscribers(property(camelContext, int.class, value)); return true;
+        case "redis": target.setRedis(property(camelContext, redis.clients.jedis.UnifiedJedis.class, value)); return true;
         case "statelife":
         case "stateLife": target.setStateLife(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "strictlease":
@@ -54,7 +53,7 @@ public class JobComponentConfigurer extends PropertyConfigurerSupport implements
 
     @Override
     public String[] getAutowiredNames() {
-        return new String[]{"connectionFactory"};
+        return new String[]{"redis"};
     }
 
     @Override
@@ -66,8 +65,6 @@ public class JobComponentConfigurer extends PropertyConfigurerSupport implements
         case "bridgeErrorHandler": return boolean.class;
         case "canceltimeout":
         case "cancelTimeout": return long.class;
-        case "connectionfactory":
-        case "connectionFactory": return org.springframework.data.redis.connection.RedisConnectionFactory.class;
         case "grace": return long.class;
         case "group": return java.lang.String.class;
         case "keepended":
@@ -79,6 +76,7 @@ public class JobComponentConfigurer extends PropertyConfigurerSupport implements
         case "maxJobs": return int.class;
         case "maxsubscribers":
         case "maxSubscribers": return int.class;
+        case "redis": return redis.clients.jedis.UnifiedJedis.class;
         case "statelife":
         case "stateLife": return long.class;
         case "strictlease":
@@ -99,8 +97,6 @@ public class JobComponentConfigurer extends PropertyConfigurerSupport implements
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "canceltimeout":
         case "cancelTimeout": return target.getCancelTimeout();
-        case "connectionfactory":
-        case "connectionFactory": return target.getConnectionFactory();
         case "grace": return target.getGrace();
         case "group": return target.getGroup();
         case "keepended":
@@ -112,6 +108,7 @@ public class JobComponentConfigurer extends PropertyConfigurerSupport implements
         case "maxJobs": return target.getMaxJobs();
         case "maxsubscribers":
         case "maxSubscribers": return target.getMaxSubscribers();
+        case "redis": return target.getRedis();
         case "statelife":
         case "stateLife": return target.getStateLife();
         case "strictlease":

@@ -310,18 +310,30 @@ public class BucketProxy extends Proxy {
             if (!rules.allowsName(key)) {
                 throw new ProxyFailure("File type not allowed for download");
             }
-            long size = trying("Download", () -> {
+            long size = fetch(key, target);
+            Map<String, Object> answer = success("local_path", target.toString());
+            answer.put("file_size", size);
+            answer.put("s3_key", key);
+            return answer;
+        });
+    }
+
+    private long fetch(String key, Path target) {
+        try {
+            return trying("Download", () -> {
                 try {
                     return transfers.download(key, target);
                 } catch (IOException e) {
                     throw new ProxyFailure(e.toString(), e);
                 }
             });
-            Map<String, Object> answer = success("local_path", target.toString());
-            answer.put("file_size", size);
-            answer.put("s3_key", key);
-            return answer;
-        });
+        } catch (ProxyFailure e) {
+            throw isMissing(e) ? new ProxyFailure("Download failed: 404", e) : e;
+        }
+    }
+
+    private static boolean isMissing(ProxyFailure e) {
+        return e.getCause() instanceof S3Exception s3 && s3.statusCode() == NOT_FOUND;
     }
 
     /** What is known about an object: {@code s3_key} or {@code key}. */
@@ -332,7 +344,7 @@ public class BucketProxy extends Proxy {
             try {
                 head = trying("Head", () -> transfers.head(key));
             } catch (ProxyFailure e) {
-                throw e.getCause() instanceof S3Exception s3 && s3.statusCode() == NOT_FOUND ? new ProxyFailure("File not found", e) : e;
+                throw isMissing(e) ? new ProxyFailure("File not found", e) : e;
             }
             Map<String, Object> answer = success("s3_key", key);
             answer.put("metadata", head.metadata());

@@ -23,7 +23,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.data.redis.connection.RedisConnectionFactory;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Creates {@code job} endpoints and holds the jobs of this instance. */
 @Component("job")
@@ -32,8 +32,9 @@ public class JobComponent extends DefaultComponent {
     private static final Logger LOG = LoggerFactory.getLogger(JobComponent.class);
     private static final int TIMER_THREADS = 2;
 
-    @Metadata(autowired = true, description = "The connections to Redis. Without it jobs run, but nothing of them outlives the process.")
-    private RedisConnectionFactory connectionFactory;
+    @Metadata(autowired = true, description = "The client of Redis; default is the one in the registry. Without it jobs run, but nothing of them "
+            + "outlives the process.")
+    private UnifiedJedis redis;
     @Metadata(defaultValue = "default", description = "The instances that take over each other's jobs: those that reach the same vehicle and disk.")
     private String group = "default";
     @Metadata(defaultValue = "64", description = "Jobs that run at a time, parts of jobs included; one more is refused.")
@@ -87,6 +88,7 @@ public class JobComponent extends DefaultComponent {
             }
         });
         meters = CamelContextHelper.findSingleByType(getCamelContext(), MeterRegistry.class);
+        redis = redis != null ? redis : CamelContextHelper.findSingleByType(getCamelContext(), UnifiedJedis.class);
         ThreadPoolProfile profile = new ThreadPoolProfile("job");
         // Camel makes a pool without threads and queue one of a single thread
         profile.setPoolSize(1);
@@ -99,8 +101,8 @@ public class JobComponent extends DefaultComponent {
         keeper = getCamelContext().getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "job-keeper");
         JobSettings settings = new JobSettings(group, maxJobs, keepEnded, Duration.ofMillis(lease), Duration.ofMillis(grace),
                 Duration.ofMillis(stateLife), Duration.ofMillis(writeInterval), Duration.ofMillis(cancelTimeout), strictLease);
-        vault = new JobVault(connectionFactory == null ? null
-                : new JobStore(connectionFactory, group, lease, TimeUnit.MILLISECONDS.toSeconds(stateLife)), lease);
+        vault = new JobVault(redis == null ? null
+                : new JobStore(redis, group, lease, TimeUnit.MILLISECONDS.toSeconds(stateLife)), lease);
         streams = new JobStreams(timer, maxSubscribers);
         work = new RouteProducer(this);
         jobs = new Jobs(settings, vault, work, streams, threads);
@@ -185,12 +187,12 @@ public class JobComponent extends DefaultComponent {
         }
     }
 
-    public RedisConnectionFactory getConnectionFactory() {
-        return connectionFactory;
+    public UnifiedJedis getRedis() {
+        return redis;
     }
 
-    public void setConnectionFactory(RedisConnectionFactory connectionFactory) {
-        this.connectionFactory = connectionFactory;
+    public void setRedis(UnifiedJedis redis) {
+        this.redis = redis;
     }
 
     public String getGroup() {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * The store, as seen by jobs that go on without it. After a failure calls are answered as if nothing was there until a second has
@@ -46,7 +46,7 @@ final class JobVault {
                 LOG.info("Redis is back; job states are written again");
             }
             return answer;
-        } catch (DataAccessException | IllegalStateException e) {
+        } catch (JedisException | IllegalStateException e) {
             retryAt = System.nanoTime() + RETRY_NANOS;
             if (!away) {
                 away = true;

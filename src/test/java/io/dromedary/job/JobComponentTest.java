@@ -91,7 +91,7 @@ class JobComponentTest {
         assertThat((Map<String, Object>) stored.get("progress")).containsEntry("percentage", 100.0).containsEntry("current", 3)
                 .containsEntry("total", 4).containsEntry("message", "Completed successfully").containsEntry("rate_kbps", null);
         assertThat(cleaned).hasValue(1);
-        assertThat(camel.redis().getExpire("job:" + id)).isBetween(80_000L, 86_400L);
+        assertThat(camel.redis().ttl("job:" + id)).isBetween(80_000L, 86_400L);
         assertThat(camel.redis().keys("dromedary:job:lease:*")).isEmpty();
     }
 
@@ -244,11 +244,11 @@ class JobComponentTest {
     @Test
     void aStateThatAnotherProgramLeftBehindIsCancelled() throws Exception {
         JobState stale = JobState.created("job-old", "Endless", Map.of()).status(JobStatus.IN_PROGRESS, null);
-        camel.redis().opsForValue().set("job:job-old", stale.toJson());
-        camel.redis().opsForValue().set("job:odd", "no state");
+        camel.redis().set("job:job-old", stale.toJson());
+        camel.redis().set("job:odd", "no state");
         assertThat(camel.call("job:cancel?type=Endless", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of("job-old"));
         assertThat(camel.stored("job-old")).containsEntry("status", "cancelled");
-        assertThat(camel.redis().getExpire("job:job-old")).isPositive();
+        assertThat(camel.redis().ttl("job:job-old")).isPositive();
         assertThat(camel.call("job:cancel?type=Endless", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of());
     }
 

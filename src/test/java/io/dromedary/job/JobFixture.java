@@ -15,9 +15,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
-import org.springframework.data.redis.core.StringRedisTemplate;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** One instance with the job component, at a Redis; what its progress consumer gets is kept. */
 final class JobFixture implements AutoCloseable {
@@ -25,15 +24,15 @@ final class JobFixture implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final JedisConnectionFactory connections;
+    private final UnifiedJedis redis;
     private final ProducerTemplate template;
     private final List<Map<String, Object>> streamed = Collections.synchronizedList(new ArrayList<>());
 
-    /** @param redis host:port, or null for none */
-    JobFixture(String redis, RouteBuilder routes) throws Exception {
+    /** @param address host:port, or null for none */
+    JobFixture(String address, RouteBuilder routes) throws Exception {
         JobComponent jobs = new JobComponent();
-        connections = redis == null ? null : connect(redis);
-        jobs.setConnectionFactory(connections);
+        redis = address == null ? null : connect(address);
+        jobs.setRedis(redis);
         jobs.setCancelTimeout(20_000);
         context.addComponent("job", jobs);
         context.addRoutes(routes);
@@ -47,13 +46,9 @@ final class JobFixture implements AutoCloseable {
         template = context.createProducerTemplate();
     }
 
-    static JedisConnectionFactory connect(String redis) {
-        int colon = redis.lastIndexOf(':');
-        JedisConnectionFactory factory = new JedisConnectionFactory(new RedisStandaloneConfiguration(redis.substring(0, colon),
-                Integer.parseInt(redis.substring(colon + 1))));
-        factory.afterPropertiesSet();
-        factory.start();
-        return factory;
+    static UnifiedJedis connect(String address) {
+        int colon = address.lastIndexOf(':');
+        return RedisClient.create(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
     CamelContext context() {
@@ -64,13 +59,13 @@ final class JobFixture implements AutoCloseable {
         return context.getComponent("job", JobComponent.class);
     }
 
-    StringRedisTemplate redis() {
-        return new StringRedisTemplate(connections);
+    UnifiedJedis redis() {
+        return redis;
     }
 
     /** What Redis holds of a job. */
     Map<String, Object> stored(String id) throws Exception {
-        String json = redis().opsForValue().get("job:" + id);
+        String json = redis.get("job:" + id);
         return json == null ? null : JSON.readValue(json, Map.class);
     }
 
@@ -112,8 +107,8 @@ final class JobFixture implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
-        if (connections != null) {
-            connections.destroy();
+        if (redis != null) {
+            redis.close();
         }
     }
 }
