@@ -26,6 +26,7 @@ public class FlightLog {
     private String machine = "";
     private String organization = "";
     private String logFolder = ".";
+    private String root = "fs/microsd/log";
     private BagFolder bags = new BagFolder(Path.of("."));
 
     /** Our machine id. */
@@ -47,7 +48,30 @@ public class FlightLog {
         this.logFolder = Path.of(folder).toAbsolutePath().toString();
     }
 
+    /** The directory of logs on the card when a request names none. */
+    public void setRoot(String root) {
+        this.root = root;
+    }
+
     // ---- fetch
+
+    /** The metadata of a fetch job. */
+    public Map<String, Object> fetchPlan(Map<?, ?> payload, Object messageId) {
+        Map<String, Object> plan = FlightRecords.copy(payload);
+        plan.put("robot_instance_id", machine);
+        plan.put("requested_by", messageId);
+        return plan;
+    }
+
+    /** The directory to search. */
+    public String base(Map<?, ?> request) {
+        return request.get("base") == null ? root : request.get("base").toString();
+    }
+
+    /** An empty list. */
+    public List<Object> nothing() {
+        return List.of();
+    }
 
     /** All bags on this computer. */
     public List<BagFile> bags() throws IOException {
@@ -59,11 +83,20 @@ public class FlightLog {
         return LogCatalog.join(files, entries);
     }
 
-    /** Cache entries of bags or logs. {@code robot} is the row of this machine in the table of robots, or null. */
-    public List<Map<String, Object>> cache(Collection<?> files, Object robot) {
+    /** What Redis is to keep of bags or logs. {@code robot} is the row of this machine in the table of robots, or null. */
+    public Map<String, Object> cache(String key, Collection<?> files, Object robot) throws JsonProcessingException {
         Owner owner = new Owner(machine, robot instanceof Map<?, ?> row && row.get("robot_type_id") != null ? row.get("robot_type_id").toString() : null,
                 organization);
+        return entry(key, cached(files, owner));
+    }
+
+    private static List<Map<String, Object>> cached(Collection<?> files, Owner owner) {
         return files.stream().map(file -> file instanceof BagFile bag ? bag.cacheEntry(owner) : ((VehicleLog) file).cacheEntry(owner)).toList();
+    }
+
+    /** What Redis is to keep under a key, as JSON. */
+    public Map<String, Object> entry(String key, Object value) throws JsonProcessingException {
+        return map("key", key, "value", JSON.writeValueAsString(value));
     }
 
     /** Flight records of what was found and what is stored. {@code request} is the command's payload. */
@@ -113,14 +146,19 @@ public class FlightLog {
         return FlightRecords.readLeaf(payload.get("leaf_fc_record"));
     }
 
+    /** A copy of a record whose sync has been asked for. */
+    public Map<String, Object> awaiting(Map<?, ?> record, String syncJob) {
+        return FlightRecords.with(FlightRecords.with(record, "sync_job_id", syncJob), "sync_job_status", "pending");
+    }
+
+    /** A copy of a record whose log or bag is in the bucket now. */
+    public Map<String, Object> uploaded(Map<?, ?> record, String part) {
+        return FlightRecords.with(record, part, "s3_key", StorageKeys.key(record, part));
+    }
+
     /** A copy of a record with another value in one field. */
     public Map<String, Object> with(Map<?, ?> record, String field, Object value) {
         return FlightRecords.with(record, field, value);
-    }
-
-    /** A copy of a record with another value in one field of its log or bag. */
-    public Map<String, Object> withPart(Map<?, ?> record, String part, String field, Object value) {
-        return FlightRecords.with(record, part, field, value);
     }
 
     /** A copy of a record whose log is on this computer now. */
@@ -141,6 +179,21 @@ public class FlightLog {
     /** What a database method wants to delete one row. */
     public Map<String, Object> rowKey(String table, String id) {
         return map("table_name", table, "filter_key", "id", "filter_value", id);
+    }
+
+    /** What a database method wants to read all rows. */
+    public Map<String, Object> scan(String table) {
+        return map("table_name", table);
+    }
+
+    /** Whether a database has answered that there is no such row, or none that is ours to see. */
+    public boolean isAbsent(Map<?, ?> answer) {
+        return answer.get("error") != null || !(answer.get("data") instanceof Map<?, ?> row) || row.isEmpty();
+    }
+
+    /** What the bucket wants to tell about an object. */
+    public Map<String, Object> objectKey(String key) {
+        return map("s3_key", key);
     }
 
     /** What the bucket wants to move an object to where deleted ones are kept. */
@@ -211,6 +264,35 @@ public class FlightLog {
                 "file_type", part);
     }
 
+    /** What the bucket wants to store a file. */
+    public Map<String, Object> uploadCall(Map<?, ?> upload) {
+        return map("file_path", upload.get("file_path"), "custom_s3_key", upload.get("s3_key"));
+    }
+
+    /** What an upload tells of the size of its file. */
+    public Map<String, Object> fileSize(long size) {
+        return map("file_size", size);
+    }
+
+    /** What a finished upload tells in its metadata. */
+    public Map<String, Object> uploadResult(Map<?, ?> answer) {
+        return map("upload_result", map("success", true, "s3_key", answer.get("s3_key"), "file_url", answer.get("file_url"), "file_size",
+                answer.get("file_size"), "content_type", answer.get("content_type")));
+    }
+
+    /** Refuses when there is no bucket. */
+    public void requireBucket(String bucket) {
+        if (bucket == null || bucket.isEmpty()) {
+            throw new IllegalStateException("S3 bucket proxy not available");
+        }
+    }
+
+    /** Why a download failed, in the words of the reference when the log cannot be opened. */
+    public String downloadFailure(Exception failure, String path) {
+        return failure.getMessage() != null && failure.getMessage().startsWith("open ")
+                ? "Failed to open ULog file on Pixhawk: " + path + ". File may not exist or SD card is not accessible." : failure.getMessage();
+    }
+
     /** The size of a file, in the words of the reference when there is none. */
     public long size(String path) throws IOException {
         try {
@@ -220,17 +302,20 @@ public class FlightLog {
         }
     }
 
-    /** Percent done with one decimal. */
-    public String percent(Number done, Number total) {
-        return String.format(Locale.ROOT, "%.1f", total.longValue() <= 0 ? 100.0 : Math.min(100, 100.0 * done.longValue() / total.longValue()));
+    /** Percent done of a transfer ({@code done}, {@code total}), with one decimal. */
+    public String percent(Map<?, ?> transfer) {
+        long total = ((Number) transfer.get("total")).longValue();
+        long done = ((Number) transfer.get("done")).longValue();
+        return String.format(Locale.ROOT, "%.1f", total <= 0 ? 100.0 : Math.min(100, 100.0 * done / total));
     }
 
-    /** Removes what an unfinished download has left. {@code all}: also what the next one could go on with. */
-    public void clearPartial(String path, boolean all) throws IOException {
-        Path part = Path.of(path + ".part");
-        if (all || Files.exists(part) && Files.size(part) == 0) {
+    /** Removes what an ended download has left, unless the next one can go on with it. */
+    public void clearPartial(Map<?, ?> state) throws IOException {
+        Map<?, ?> metadata = (Map<?, ?>) state.get("metadata");
+        Path part = Path.of(metadata.get("file_path") + ".part");
+        if ("cancelled".equals(state.get("status")) || Files.exists(part) && Files.size(part) == 0) {
             Files.deleteIfExists(part);
-            Files.deleteIfExists(Path.of(path + ".part.missing"));
+            Files.deleteIfExists(Path.of(metadata.get("file_path") + ".part.missing"));
         }
     }
 
@@ -251,22 +336,33 @@ public class FlightLog {
         }
     }
 
+    /** The metadata of a bulk job. */
+    public Map<String, Object> bulkPlan(Map<?, ?> payload, Object messageId) {
+        Collection<?> ids = (Collection<?>) payload.get("flight_record_ids");
+        return map("flight_record_ids", ids, "total_requested", ids.size(), "requested_by", messageId);
+    }
+
+    /** The metadata of a clear-all job. */
+    public Map<String, Object> clearPlan(Map<?, ?> payload, Object messageId) {
+        return map("base", payload.get("base"), "requested_by", messageId);
+    }
+
+    /** Why a record of a bulk job stays. */
+    public String bulkReason(Exception failure, String id) {
+        String text = String.valueOf(failure.getMessage());
+        if (text.equals("Flight record " + id + " not found")) {
+            return "Record not found";
+        }
+        return text.replace("Failed to retrieve flight record " + id + ": ", "Failed to retrieve: ");
+    }
+
+    /** Why a cloud row stays. */
+    public String cloudDeleteFailure(String id, Map<?, ?> answer, Object bulk) {
+        return (bulk == null ? "Failed to delete flight record " + id + ": " : "Cloud DB delete failed: ") + answer.get("error");
+    }
+
     /** Ends the interruption that a cancelled job's thread still carries, so that its cleaning up is not cut short. */
     public void calm() {
         Thread.interrupted();
-    }
-
-    /** JSON text of maps and lists. */
-    public String json(Object value) throws JsonProcessingException {
-        return JSON.writeValueAsString(value);
-    }
-
-    /** Maps and lists of JSON text; null for what is no JSON. */
-    public Object parse(String text) {
-        try {
-            return JSON.readValue(text, Object.class);
-        } catch (JsonProcessingException e) {
-            return null;
-        }
     }
 }

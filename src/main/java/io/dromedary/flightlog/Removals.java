@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what was removed and what was not, and why. Safe for use by several threads. */
+/** Counts what was done to each of several things, mostly removed, and what failed, and why. Safe for use by several threads. */
 public final class Removals {
 
     private final int total;
@@ -47,6 +47,21 @@ public final class Removals {
     /** Tried so far. */
     public synchronized int getDone() {
         return removed.size() + failed.size();
+    }
+
+    /** Percent of what was tried. */
+    public synchronized double getShare() {
+        return total == 0 ? 100 : Math.round(1000.0 * getDone() / total) / 10.0;
+    }
+
+    /** How many could not be removed, in brackets; empty when none. */
+    public synchronized String getFailures() {
+        return failed.isEmpty() ? "" : " (" + failed.size() + " failed)";
+    }
+
+    /** How many could not be stored, in a sentence; empty when none. */
+    public synchronized String getNotStored() {
+        return failed.isEmpty() ? "" : " " + failed.size() + " could not be stored: " + failed.get(0).get("error") + ".";
     }
 
     /** What a clear-all job tells in its metadata. */

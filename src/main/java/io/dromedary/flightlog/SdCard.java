@@ -50,10 +50,10 @@ public class SdCard {
         return slash <= 0 ? "/" : path.substring(0, slash);
     }
 
-    /** Whether a listing has a file of this path. */
-    public boolean has(Collection<?> listing, String path) {
+    /** What a listing says of a removal: {@code refused} when it still has a file of this path, else {@code done}. */
+    public String look(Collection<?> listing, String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return listing.stream().anyMatch(entry -> name.equals(((Map<?, ?>) entry).get("name")));
+        return listing.stream().anyMatch(entry -> name.equals(((Map<?, ?>) entry).get("name"))) ? "refused" : "done";
     }
 
     /** Paths of the directories in a listing. */
