@@ -37,6 +37,8 @@ final class Application implements AutoCloseable {
     private static final String CLIENT_PROCESS = "client-process";
     /** Attaches it to nothing: the broker's address is set to the empty text. */
     private static final String NONE = "none";
+    /** Attaches what needs a vehicle to the MAVLink link. */
+    private static final String LINK = "link";
 
     private final Settings settings;
     private final DataDirectory data;
@@ -55,7 +57,8 @@ final class Application implements AutoCloseable {
      */
     Application(Settings settings, boolean simulate) {
         this.settings = settings;
-        this.flows = Flows.load(attachment(settings));
+        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings),
+                "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK));
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
         this.services = new Services(settings, data);
@@ -119,7 +122,7 @@ final class Application implements AutoCloseable {
             proxy.beans().forEach(main::bind);
         }
         if (vehicle != null) {
-            properties.setProperty("camel.component.mavlink.address", vehicle.address());
+            properties.setProperty("petal.mavlink-endpoint", vehicle.address());
         }
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);

@@ -29,13 +29,14 @@ final class Flows {
      *
      * @param routes   patterns of route files
      * @param edges    patterns of route files that take messages in
+     * @param needs    other flows that it calls; they run whenever it does
      * @param services names of backing services
      * @param requires variables that have to be set for it to run by default; of {@code A|B|file:x|!C} one is enough
      * @param petal    its name for control calls
      * @param proxies  proxies without which its routes do not start
      * @param optionalProxies proxies that it uses when they are there
      */
-    record Flow(String name, String title, List<String> routes, List<String> edges, Set<String> services,
+    record Flow(String name, String title, List<String> routes, List<String> edges, List<String> needs, Set<String> services,
             List<String> requires, String petal, Set<String> proxies, Set<String> optionalProxies) {
 
         /** What is missing, in words. */
@@ -65,20 +66,28 @@ final class Flows {
     private Flows() {
     }
 
-    /** Reads the definitions; {@code attachment} is the route file that ties the bus to the outside. */
-    static Flows load(String attachment) {
+    /** Reads the definitions; {@code attachments} are the route files that tie something to the outside: {@code bus.attachment}. */
+    static Flows load(Map<String, String> attachments) {
         Properties definitions = new Properties();
         try (InputStream in = Flows.class.getResourceAsStream("/flows.properties")) {
             definitions.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        definitions.replaceAll((key, value) -> value.toString().replace("${bus.attachment}", attachment));
+        definitions.replaceAll((key, value) -> {
+            String text = value.toString();
+            for (Map.Entry<String, String> attachment : attachments.entrySet()) {
+                text = text.replace("${" + attachment.getKey() + "}", attachment.getValue());
+            }
+            return text;
+        });
         Flows flows = new Flows();
         Set<String> names = definitions.stringPropertyNames().stream().map(key -> key.substring(0, key.indexOf('.'))).collect(Collectors.toSet());
         for (String name : names) {
             flows.all.put(name, new Flow(name, definitions.getProperty(name + ".title", name),
-                    list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")), new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
+                    list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")),
+                    list(definitions.getProperty(name + ".needs")),
+                    new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
                     list(definitions.getProperty(name + ".requires")), definitions.getProperty(name + ".petal", name),
                     new LinkedHashSet<>(list(definitions.getProperty(name + ".proxies"))),
                     new LinkedHashSet<>(list(definitions.getProperty(name + ".optional-proxies")))));
@@ -112,6 +121,7 @@ final class Flows {
         if (!problems.isEmpty()) {
             throw new StartRefused(String.join("; ", problems) + ".");
         }
+        List.copyOf(wanted).forEach(name -> wanted.addAll(all.get(name).needs()));
         return wanted.stream().map(all::get).toList();
     }
 
