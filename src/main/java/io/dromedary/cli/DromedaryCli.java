@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             SendCommand.class,
             PullCommand.class,
+            LintCommand.class,
             TestCommand.class,
             DoctorCommand.class,
             FtpCommand.class,
