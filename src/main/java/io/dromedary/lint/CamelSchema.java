@@ -111,6 +111,9 @@ final class CamelSchema {
         if (message.getMessage().contains("string expected") && node.isScalar()) {
             return "quote it: \"" + node.text() + "\"";
         }
+        if (message.getMessage().contains("string found") && node.isScalar()) {
+            return "write it without quotes: " + node.text();
+        }
         return "write the type that is expected";
     }
 

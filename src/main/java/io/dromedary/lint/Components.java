@@ -3,9 +3,7 @@ package io.dromedary.lint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,7 +16,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.catalog.CamelCatalog;
 import org.apache.camel.catalog.DefaultCamelCatalog;
-import org.apache.camel.catalog.EndpointValidationResult;
 
 /** What the catalogue knows of components: Camel's, and our own by their generated metadata. */
 final class Components {
@@ -91,27 +88,6 @@ final class Components {
     JsonNode about(String scheme) {
         options(scheme);
         return models.get(canonical(scheme)).path("component");
-    }
-
-    /**
-     * Checks an endpoint.
-     *
-     * @param uri      without options
-     * @param options  those under {@code parameters} and in the uri
-     * @param consumer whether a route begins there
-     */
-    EndpointValidationResult check(String uri, Map<String, String> options, boolean consumer) throws URISyntaxException {
-        int colon = uri.indexOf(':');
-        String scheme = canonical(colon < 0 ? uri : uri.substring(0, colon));
-        Map<String, String> all = new LinkedHashMap<>(options);
-        StringBuilder whole = new StringBuilder();
-        if (colon < 0) {
-            whole.append(catalog.asEndpointUri(scheme, all, false));
-        } else {
-            whole.append(scheme).append(uri.substring(colon));
-            all.forEach((name, value) -> whole.append(whole.indexOf("?") < 0 ? '?' : '&').append(name).append('=').append(value));
-        }
-        return catalog.validateEndpointProperties(whole.toString(), false, consumer, !consumer);
     }
 
     /** What is wrong with an expression, in words, or null. */

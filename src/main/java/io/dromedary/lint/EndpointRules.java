@@ -1,6 +1,5 @@
 package io.dromedary.lint;
 
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.apache.camel.catalog.EndpointValidationResult;
 
 /** Rules about endpoints: that there is such a component, that its options exist and have values it takes. */
 final class EndpointRules {
@@ -65,14 +63,6 @@ final class EndpointRules {
                 report.error(endpoint.uriNode().line(), "Component '" + endpoint.scheme() + "' is not part of this installation",
                         "add " + project.components().about(endpoint.scheme()).path("artifactId").asText() + ", or use a component that is there");
             }
-        }
-    }
-
-    private static EndpointValidationResult check(Project project, Endpoint endpoint) {
-        try {
-            return project.components().check(endpoint.plain(), endpoint.options(), endpoint.consumer());
-        } catch (URISyntaxException | IllegalArgumentException e) {
-            return null;
         }
     }
 
@@ -141,13 +131,14 @@ final class EndpointRules {
 
     static void requiredOption(Project project, SourceFile file, Report report) {
         for (Endpoint endpoint : known(project, file)) {
-            EndpointValidationResult result = check(project, endpoint);
-            if (result != null && result.getRequired() != null && !endpoint.dynamic()) {
-                for (Object name : result.getRequired()) {
-                    report.error(endpoint.uriNode().line(), "'" + endpoint.scheme() + "' cannot work without '" + name + "'",
-                            "add '" + name + ": …' under 'parameters:'");
+            project.components().options(endpoint.scheme()).properties().forEach(option -> {
+                boolean given = endpoint.options().containsKey(option.getKey())
+                        || option.getValue().path("kind").asText().equals("path") && !endpoint.path().isEmpty();
+                if (option.getValue().path("required").asBoolean() && !option.getValue().has("defaultValue") && !given) {
+                    report.error(endpoint.uriNode().line(), "'" + endpoint.scheme() + "' cannot work without '" + option.getKey() + "'",
+                            "add '" + option.getKey() + ": …' under 'parameters:'");
                 }
-            }
+            });
         }
     }
 
@@ -166,7 +157,8 @@ final class EndpointRules {
                 List<String> labels = Arrays.asList(options.path(name).path("label").asText().split(","));
                 boolean both = labels.contains("consumer") && labels.contains("producer");
                 String other = endpoint.consumer() ? "producer" : "consumer";
-                if (labels.contains(other) && !both && !endpoint.dynamic()) {
+                // Both ends of a seda: queue have to agree, whichever comes first.
+                if (labels.contains(other) && !both && !endpoint.dynamic() && !endpoint.scheme().equals("seda")) {
                     report.error(endpoint.lineOf(name), "'" + name + "' has no effect here: it is for "
                             + (endpoint.consumer() ? "sending to " : "receiving from ") + endpoint.scheme(), "remove it");
                 }

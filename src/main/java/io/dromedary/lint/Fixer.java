@@ -72,6 +72,10 @@ public final class Fixer {
 
     private static String quoted(String line, Finding finding) {
         Matcher quote = QUOTE.matcher(finding.remedy());
+        if (finding.remedy().startsWith("write it without quotes: ")) {
+            String value = finding.remedy().substring("write it without quotes: ".length());
+            return value.matches("-?\\d+|true|false") ? line.replaceFirst("([\"'])" + value + "\\1\\s*$", value) : line;
+        }
         return quote.matches() ? line.replaceFirst(":\\s+" + Pattern.quote(quote.group(1)) + "\\s*$", ": \"" + Matcher.quoteReplacement(quote.group(1)) + "\"") : line;
     }
 

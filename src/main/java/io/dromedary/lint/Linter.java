@@ -16,7 +16,7 @@ public final class Linter {
     static final List<Rule> RULES = Stream.of(FormRules.rules(), RouteRules.rules(), EndpointRules.rules(), ReferenceRules.rules(),
             CommandRules.rules(), KameletRules.rules(), TestRules.rules()).flatMap(List::stream).toList();
 
-    private final List<Path> shipped;
+    private final Map<Path, List<SourceFile>> shipped;
     private final Path docs;
 
     /**
@@ -25,8 +25,8 @@ public final class Linter {
      * @param shipped folders with shipped routes and kamelets, which files under examination may refer to
      * @param docs    folder with the pages of commands, when those are to have one; otherwise null
      */
-    public Linter(List<Path> shipped, Path docs) {
-        this.shipped = shipped;
+    public Linter(List<Path> shipped, Path docs) throws IOException {
+        this.shipped = Project.read(shipped);
         this.docs = docs;
     }
 

@@ -31,11 +31,13 @@ final class Project {
     record Bean(String type) {
     }
 
+    private static final Properties LAUNCHER = load("/lint/launcher.properties");
+    /** Reading the catalogue takes longer than everything else. */
+    private static final Components COMPONENTS = components(list("components"));
+
     private final List<SourceFile> examined = new ArrayList<>();
     private final List<SourceFile> all = new ArrayList<>();
     private final Properties application = load("/application.properties");
-    private final Properties launcher = load("/lint/launcher.properties");
-    private final Components components;
     private final Path docs;
     private final Map<String, Bean> beans = new TreeMap<>();
 
@@ -43,16 +45,11 @@ final class Project {
      * Reads files.
      *
      * @param paths   files and folders to examine
-     * @param shipped folders of what is shipped: may be referred to, and is examined only if it is among the paths
+     * @param shipped what is shipped: may be referred to, and is examined only if it is among the paths
      * @param docs    folder with a page per command, or null if pages are not asked for
      */
-    Project(List<Path> paths, List<Path> shipped, Path docs) throws IOException {
+    Project(List<Path> paths, Map<Path, List<SourceFile>> shipped, Path docs) throws IOException {
         this.docs = docs;
-        Map<String, String> aliases = new LinkedHashMap<>();
-        for (String alias : list("components")) {
-            aliases.put(alias.substring(0, alias.indexOf('=')), alias.substring(alias.indexOf('=') + 1));
-        }
-        this.components = new Components(aliases);
         Set<Path> seen = new LinkedHashSet<>();
         for (Path path : paths) {
             for (Path file : files(path)) {
@@ -62,21 +59,29 @@ final class Project {
             }
         }
         all.addAll(examined.stream().filter(file -> !file.inPage()).toList());
-        for (Path folder : shipped) {
-            for (Path file : files(folder)) {
-                if (seen.add(file.toRealPath()) && !isOurCopy(file, folder)) {
-                    all.addAll(SourceFile.read(file));
-                }
+        shipped.forEach((file, known) -> {
+            if (seen.add(file) && known.stream().noneMatch(one -> isOurCopy(one, file))) {
+                all.addAll(known);
             }
-        }
+        });
         list("beans").forEach(name -> beans.put(name, new Bean(null)));
         all.forEach(file -> beansOf(file).forEach((name, bean) -> beans.put(name, bean)));
     }
 
     /** Sources and their copy in the build are the same file to us. */
-    private boolean isOurCopy(Path file, Path folder) {
-        Path relative = folder.relativize(file);
-        return examined.stream().anyMatch(known -> known.path().toAbsolutePath().normalize().endsWith(folder.getFileName().resolve(relative)));
+    private boolean isOurCopy(SourceFile known, Path file) {
+        return examined.stream().anyMatch(one -> !one.inPage() && one.path().getFileName().equals(file.getFileName()) && one.text().equals(known.text()));
+    }
+
+    /** Reads what is shipped, by file. */
+    static Map<Path, List<SourceFile>> read(List<Path> folders) throws IOException {
+        Map<Path, List<SourceFile>> files = new LinkedHashMap<>();
+        for (Path folder : folders) {
+            for (Path file : files(folder)) {
+                files.put(file.toRealPath(), SourceFile.read(file));
+            }
+        }
+        return files;
     }
 
     private static List<Path> files(Path path) throws IOException {
@@ -95,8 +100,12 @@ final class Project {
         return properties;
     }
 
-    private List<String> list(String key) {
-        return Arrays.stream(launcher.getProperty(key, "").split("[,\\s]+")).filter(item -> !item.isEmpty()).toList();
+    private static Components components(List<String> aliases) {
+        return new Components(aliases.stream().map(alias -> alias.split("=")).collect(Collectors.toMap(alias -> alias[0], alias -> alias[1])));
+    }
+
+    private static List<String> list(String key) {
+        return Arrays.stream(LAUNCHER.getProperty(key, "").split("[,\\s]+")).filter(item -> !item.isEmpty()).toList();
     }
 
     List<SourceFile> examined() {
@@ -109,16 +118,16 @@ final class Project {
     }
 
     Components components() {
-        return components;
+        return COMPONENTS;
     }
 
     Path docs() {
         return docs;
     }
 
-    /** Routes that a file can call: all, and its own if it is an example. */
+    /** Routes that a file can call or collide with: all, or only its own if it is an example on a page. */
     List<RouteModel> routesSeenBy(SourceFile file) {
-        Stream<SourceFile> files = file.inPage() ? Stream.concat(all.stream(), Stream.of(file)) : all.stream();
+        Stream<SourceFile> files = file.inPage() ? Stream.of(file) : all.stream();
         return files.filter(one -> one.kind() == SourceFile.Kind.ROUTES).flatMap(one -> one.routes().stream()).toList();
     }
 

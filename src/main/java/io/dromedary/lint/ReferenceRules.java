@@ -43,7 +43,8 @@ final class ReferenceRules {
         file.routes().forEach(route -> called.addAll(Endpoint.of(route.steps())));
         for (Endpoint endpoint : called) {
             boolean inside = endpoint.scheme().equals("direct") || endpoint.scheme().equals("seda");
-            if (inside && !endpoint.dynamic() && !endpoint.plain().contains("{{") && !served.contains(plain(endpoint.plain()))) {
+            boolean optional = endpoint.options().getOrDefault("discardIfNoConsumers", "").equals("true");
+            if (inside && !optional && !endpoint.dynamic() && !endpoint.plain().contains("{{") && !served.contains(plain(endpoint.plain()))) {
                 report.error(endpoint.uriNode().line(), "No route begins with " + endpoint.plain(),
                         "correct the name, or write the route" + Report.nearest(endpoint.plain(), served));
             }
