@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             SendCommand.class,
             PullCommand.class,
+            NewCommand.class,
             LintCommand.class,
             TestCommand.class,
             DoctorCommand.class,

@@ -5,9 +5,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -72,12 +75,25 @@ final class TestCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("dromedary: no file named *" + TestFile.ENDING + " in " + where + ".");
                 return ExitCode.USAGE;
             }
-            return run(files);
+            return run(files, kamelets(where));
         }
     }
 
-    private int run(List<Path> files) throws IOException {
-        List<Path> folders = kamelets.isEmpty() ? settings.value("DROMEDARY_KAMELETS_DIR").map(Path::of).stream().toList() : kamelets;
+    /** Those named, or the setting's; and the folders under test that have some. */
+    private List<Path> kamelets(List<Path> where) throws IOException {
+        Set<Path> folders = new LinkedHashSet<>(kamelets);
+        if (kamelets.isEmpty()) {
+            settings.value("DROMEDARY_KAMELETS_DIR").map(Path::of).ifPresent(folders::add);
+        }
+        for (Path path : where) {
+            try (Stream<Path> files = Files.walk(path)) {
+                files.filter(file -> file.toString().endsWith(".kamelet.yaml")).forEach(file -> folders.add(file.toAbsolutePath().getParent()));
+            }
+        }
+        return List.copyOf(folders);
+    }
+
+    private int run(List<Path> files, List<Path> folders) throws IOException {
         RouteTests tests = new RouteTests(folders);
         Consumer<TestResult> listener = json ? this::printJson : this::print;
         for (Path file : files) {

@@ -49,7 +49,7 @@ record RouteModel(SourceFile file, YamlNode node, YamlNode from, List<Step> step
 
     /** Whether only other routes reach it. */
     boolean isInner() {
-        return Set.of("direct", "kamelet").contains(scheme());
+        return scheme().equals("direct") || uri().equals("kamelet:source");
     }
 
     static List<RouteModel> of(SourceFile file) {

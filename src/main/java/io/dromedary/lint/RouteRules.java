@@ -13,7 +13,7 @@ final class RouteRules {
     private static final Pattern CAMEL_CASE = Pattern.compile("(global:|route:)?[a-z][A-Za-z0-9]*(\\.[A-Za-z0-9]+)*");
     private static final int MOST_STEPS = 12;
     private static final int DEEPEST = 3;
-    private static final Set<String> INNER = Set.of("direct", "seda", "kamelet");
+    private static final Set<String> INNER = Set.of("direct", "seda");
     private static final Set<String> SCRIPTS = Set.of("groovy", "js", "javascript", "python", "mvel", "ognl", "joor", "java", "spel");
 
     private RouteRules() {

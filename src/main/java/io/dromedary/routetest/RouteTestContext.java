@@ -18,7 +18,9 @@ import org.apache.camel.component.seda.SedaComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultComponentResolver;
 import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
@@ -99,11 +101,22 @@ final class RouteTestContext implements AutoCloseable {
         if (context.getRouteDefinitions().stream().noneMatch(route -> route.getInput().getEndpointUri().equals(BUS_PUBLISH))) {
             context.addRoutes(new BusPublish());
         }
+        context.getRouteConfigurationDefinitions().forEach(configuration -> configuration.getOnExceptions().forEach(RouteTestContext::hurry));
         for (RouteDefinition route : context.getRouteDefinitions()) {
             route.setAutoStartup("true");
             for (BeanDefinition bean : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), BeanDefinition.class)) {
                 stubMocked(test, bean);
             }
+        }
+    }
+
+    /** Nobody waits for the pauses between tries; how often it tries stays. */
+    private static void hurry(OnExceptionDefinition handler) {
+        RedeliveryPolicyDefinition policy = handler.getRedeliveryPolicyType();
+        if (policy != null) {
+            policy.setRedeliveryDelay("1");
+            policy.setMaximumRedeliveryDelay("1");
+            policy.setUseExponentialBackOff("false");
         }
     }
 
