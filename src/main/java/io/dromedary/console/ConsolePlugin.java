@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the console at {@code /hawtio} of the management server when the property {@code dromedary.console} is {@code true}. Camel
+ * Registers our MBeans, and opens the console at {@code /hawtio} of the management server when the property {@code dromedary.console} is {@code true}. Camel
  * finds it in every runtime by itself: the plain application, Camel's own command line, Karaf.
  */
 public final class ConsolePlugin implements ContextServicePlugin {
@@ -30,6 +30,7 @@ public final class ConsolePlugin implements ContextServicePlugin {
 
                 @Override
                 public void onCamelContextFullyStarted(CamelContext started, boolean alreadyStarted) throws Exception {
+                    started.addService(new Monitor(started));
                     open(started);
                 }
             });

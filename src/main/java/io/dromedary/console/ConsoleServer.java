@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.MimeMapping;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
@@ -79,17 +80,18 @@ final class ConsoleServer implements AutoCloseable {
     private static void refuseOtherSites(RoutingContext context) {
         HttpServerRequest request = context.request();
         String origin = request.getHeader("Origin");
-        if (origin != null && !sameServer(origin, request.getHeader("Host"))) {
+        if (origin != null && !sameServer(origin, request.authority())) {
             context.response().setStatusCode(403).end("Requests of other sites are refused.");
         } else {
             context.next();
         }
     }
 
-    private static boolean sameServer(String origin, String host) {
+    private static boolean sameServer(String origin, HostAndPort asked) {
         try {
-            return URI.create(origin).getAuthority().equals(host);
-        } catch (IllegalArgumentException | NullPointerException e) {
+            URI page = URI.create(origin);
+            return asked != null && asked.host().equals(page.getHost()) && asked.port() == page.getPort();
+        } catch (IllegalArgumentException e) {
             return false;
         }
     }
