@@ -30,9 +30,9 @@ final class JobVault {
         this.leaseNanos = leaseMillis * 1_000_000;
     }
 
-    /** Whether Redis answered last time; true also when there is none. */
-    boolean reachable() {
-        return !away;
+    /** Whether there is a Redis and it answered last time. */
+    boolean answers() {
+        return store != null && !away;
     }
 
     private <T> T ask(Supplier<T> question, T without) {

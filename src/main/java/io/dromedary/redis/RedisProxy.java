@@ -126,7 +126,8 @@ public class RedisProxy extends Proxy {
         trying(redis -> redis.ping());
     }
 
-    private UnifiedJedis client() {
+    /** The client, which others may share. @throws ProxyFailure when no Redis is configured */
+    public UnifiedJedis client() {
         if (client == null) {
             synchronized (this) {
                 if (!settings.isPresent()) {
