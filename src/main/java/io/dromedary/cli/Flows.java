@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.dromedary.admin.FlowInfo;
 import io.dromedary.embedded.StartRefused;
 
 /** The flows of {@code flows.properties} and which of them run. */
@@ -31,9 +32,12 @@ final class Flows {
      * @param needs    other flows that it calls; they run whenever it does
      * @param services names of backing services
      * @param requires variables that have to be set for it to run by default; of {@code A|B|file:x|!C} one is enough
+     * @param petal    its name for control calls
+     * @param proxies  proxies without which its routes do not start
+     * @param optionalProxies proxies that it uses when they are there
      */
     record Flow(String name, String title, List<String> routes, List<String> edges, List<String> needs, Set<String> services,
-            List<String> requires) {
+            List<String> requires, String petal, Set<String> proxies, Set<String> optionalProxies) {
 
         /** What is missing, in words. */
         String needs(Settings settings) {
@@ -83,7 +87,9 @@ final class Flows {
             flows.all.put(name, new Flow(name, definitions.getProperty(name + ".title", name),
                     list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")), list(definitions.getProperty(name + ".needs")),
                     new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
-                    list(definitions.getProperty(name + ".requires"))));
+                    list(definitions.getProperty(name + ".requires")), definitions.getProperty(name + ".petal", name),
+                    new LinkedHashSet<>(list(definitions.getProperty(name + ".proxies"))),
+                    new LinkedHashSet<>(list(definitions.getProperty(name + ".optional-proxies")))));
         }
         return flows;
     }
@@ -116,6 +122,15 @@ final class Flows {
         }
         List.copyOf(wanted).forEach(name -> wanted.addAll(all.get(name).needs()));
         return wanted.stream().map(all::get).toList();
+    }
+
+    /** All flows as control calls see them. */
+    List<FlowInfo> infos(List<Flow> enabled) {
+        return all.values().stream().map(flow -> {
+            List<String> files = new ArrayList<>(flow.routes());
+            files.addAll(flow.edges());
+            return new FlowInfo(flow.petal(), flow.title(), files, flow.proxies(), flow.optionalProxies(), enabled.contains(flow));
+        }).toList();
     }
 
     /** The flows that do not run, with the reason. */

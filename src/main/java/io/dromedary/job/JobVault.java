@@ -35,6 +35,11 @@ final class JobVault {
         return !away;
     }
 
+    /** Whether there is a Redis that answered last time. */
+    boolean keeps() {
+        return store != null && !away;
+    }
+
     private <T> T ask(Supplier<T> question, T without) {
         if (store == null || away && System.nanoTime() - retryAt < 0) {
             return without;

@@ -126,6 +126,12 @@ public class RedisProxy extends Proxy {
         trying(redis -> redis.ping());
     }
 
+    /** The client, for components that have use of one. Where there is no Redis every call of it fails. */
+    public UnifiedJedis sharedClient() {
+        // Port 1 refuses at once; a bean cannot be nothing.
+        return settings.isPresent() ? client() : new RedisSettings("127.0.0.1", 1, 0, "", "", "", false, "", "", "", "").client();
+    }
+
     private UnifiedJedis client() {
         if (client == null) {
             synchronized (this) {
