@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import io.dromedary.proxies.Answer;
 import io.dromedary.proxies.JsonClient;
 import io.dromedary.proxies.Parameters;
 import io.dromedary.proxies.Proxy;
@@ -404,7 +405,7 @@ public class BucketProxy extends Proxy {
     }
 
     private static Map<String, Object> success(String field, Object value) {
-        Map<String, Object> answer = new LinkedHashMap<>();
+        Map<String, Object> answer = new Answer(Answer.Kind.DONE);
         answer.put("success", true);
         answer.put(field, value);
         return answer;

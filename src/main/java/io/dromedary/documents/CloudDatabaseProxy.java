@@ -20,9 +20,11 @@ public class CloudDatabaseProxy extends DocumentProxy implements CamelContextAwa
     /** The registry's name of the SQL database. */
     public static final String DATABASE = "cloudDatabase";
 
+    private static final String EMBEDDED = "jdbc:sqlite:cloud";
+
     private String endpoint = "";
     private String accessTokenUrl = "";
-    private String sqlAddress = "jdbc:sqlite:cloud";
+    private String sqlAddress = EMBEDDED;
     private Duration limit = Duration.ofSeconds(30);
     private HttpDocumentStore.Paths paths = HttpDocumentStore.Paths.DEFAULT;
     private int outboxSize = 100_000;
@@ -43,9 +45,9 @@ public class CloudDatabaseProxy extends DocumentProxy implements CamelContextAwa
         this.accessTokenUrl = accessTokenUrl;
     }
 
-    /** The JDBC address of the SQL database, from which its dialect is told. */
+    /** The JDBC address of the SQL database, from which its dialect is told; empty for the embedded one. */
     public void setSqlAddress(String sqlAddress) {
-        this.sqlAddress = sqlAddress;
+        this.sqlAddress = sqlAddress.isEmpty() ? EMBEDDED : sqlAddress;
     }
 
     /** The longest time of one request. */

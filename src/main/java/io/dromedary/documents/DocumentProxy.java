@@ -197,7 +197,7 @@ public abstract class DocumentProxy extends Proxy {
                 documents.add(owned(item));
             }
             if (keys.isEmpty()) {
-                throw new BadParameter("items is required");
+                throw BadParameter.missing("items");
             }
             return writer().setAll(keys, documents);
         });

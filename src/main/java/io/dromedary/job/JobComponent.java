@@ -116,7 +116,7 @@ public class JobComponent extends DefaultComponent {
     private UnifiedJedis client() {
         UnifiedJedis bound = CamelContextHelper.findSingleByType(getCamelContext(), UnifiedJedis.class);
         RedisProxy proxy = bound != null ? null : CamelContextHelper.findSingleByType(getCamelContext(), RedisProxy.class);
-        return proxy != null && proxy.settings().isPresent() ? proxy.client() : bound;
+        return proxy != null ? proxy.sharedClient() : bound;
     }
 
     @Override

@@ -9,84 +9,15 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Words what commands and HTTP requests about jobs are answered, as petal-flight-log does: every field is there, null when it has no
- * value. The bean {@code jobReplies}.
+ * Words what HTTP requests about jobs are answered, as petal-flight-log does. The bean {@code jobReplies}.
  */
 public class JobReplies {
 
     private static final String SUCCESS = "success";
-    private static final String ERROR = "error";
-    private static final String NOT_FOUND = "JOB_NOT_FOUND";
     private static final String MESSAGE = "message";
     private static final String JOB_ID = "job_id";
     private static final String STATUS = "status";
     private static final long MICROS = 1_000_000;
-
-    /**
-     * The answer to a subscription to the one job of a type.
-     *
-     * @param outcome  the body that {@code job:subscribe} left
-     * @param streamId the id in the request
-     * @param label    how people call the job
-     * @param hint     what to do when there is none
-     * @param topic    the command field of the stream's messages, without a slash
-     */
-    public Map<String, Object> subscribed(Map<String, Object> outcome, String streamId, String type, String label, String hint, String topic) {
-        Map<?, ?> state = outcome.get("job_state") instanceof Map<?, ?> stored ? stored : Map.of();
-        boolean streaming = "streaming".equals(outcome.get("outcome"));
-        boolean found = streaming || "stored".equals(outcome.get("outcome"));
-        Map<String, Object> reply = new LinkedHashMap<>();
-        reply.put(STATUS, found ? SUCCESS : ERROR);
-        reply.put(MESSAGE, streaming ? "Subscribed to " + label + " job progress updates"
-                : found ? type + " already completed with status: " + state.get(STATUS) : "No active " + type + " found. " + hint);
-        reply.put("subscribed_stream_id", found ? streamId : null);
-        reply.put(JOB_ID, outcome.get(JOB_ID));
-        reply.put("data_rate_hz", outcome.get("data_rate_hz"));
-        reply.put("mqtt_topic", streaming ? topic : null);
-        reply.put("job_state", outcome.get("job_state"));
-        reply.put("error_code", found ? null : NOT_FOUND);
-        return reply;
-    }
-
-    /** The answer to the end of such a subscription. */
-    public Map<String, Object> unsubscribed(Map<String, Object> outcome, String streamId, String type, String label) {
-        boolean found = outcome.get(JOB_ID) != null;
-        Map<String, Object> reply = new LinkedHashMap<>();
-        reply.put(STATUS, found ? SUCCESS : ERROR);
-        reply.put(MESSAGE, found ? "Unsubscribed from " + label + " job progress updates" : "No active " + type + " found");
-        reply.put("error_code", found ? null : NOT_FOUND);
-        reply.put("unsubscribed_stream_id", found ? streamId : null);
-        reply.put(JOB_ID, outcome.get(JOB_ID));
-        return reply;
-    }
-
-    /** The answer to a cancellation of all jobs of a type. */
-    public Map<String, Object> cancelled(Map<String, Object> outcome, String label) {
-        List<?> ids = (List<?>) outcome.get("cancelled_jobs");
-        Map<String, Object> reply = new LinkedHashMap<>();
-        reply.put(STATUS, SUCCESS);
-        reply.put(MESSAGE, "Cancelled " + ids.size() + " " + label + " jobs");
-        reply.put("error_code", null);
-        reply.put("cancelled_jobs", ids);
-        return reply;
-    }
-
-    /** The answer when one of these three could not be done. */
-    public Map<String, Object> failed(String reason, String command, String streamId) {
-        Map<String, Object> reply = new LinkedHashMap<>();
-        reply.put(STATUS, ERROR);
-        reply.put(MESSAGE, "Error processing " + command.substring(command.indexOf('/') + 1) + " command: " + reason);
-        reply.put("error_code", "INTERNAL_ERROR");
-        if (command.contains("/unsubscribe")) {
-            reply.put("unsubscribed_stream_id", streamId);
-            reply.put(JOB_ID, null);
-        } else if (command.contains("/subscribe")) {
-            List.of("subscribed_stream_id", JOB_ID, "data_rate_hz", "mqtt_topic", "job_state").forEach(field -> reply.put(field, null));
-        } else {
-            reply.put("cancelled_jobs", null);
-        }
-        return reply;
-    }
 
     /** {@code GET /jobs}: a line for each state. */
     public Map<String, Object> lines(List<Map<String, Object>> states) {

@@ -51,7 +51,7 @@ public final class Parameters {
     public String text(String name) {
         String text = text(name, null);
         if (text == null || text.isEmpty()) {
-            throw new BadParameter(name + " is required");
+            throw BadParameter.missing(name);
         }
         return text;
     }
@@ -112,7 +112,7 @@ public final class Parameters {
     public Map<String, Object> object(String name) {
         Object value = values.get(name);
         if (value == null) {
-            throw new BadParameter(name + " is required");
+            throw BadParameter.missing(name);
         }
         if (!(value instanceof Map<?, ?> map) || map.keySet().stream().anyMatch(key -> !(key instanceof String))) {
             throw new BadParameter(name + " must be an object");

@@ -1,6 +1,5 @@
 package io.dromedary.proxies;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -74,20 +73,20 @@ public abstract class Proxy {
     protected final Map<String, Object> call(Map<String, Object> body, Function<Parameters, Map<String, Object>> method) {
         calls.increment();
         if (!enabled) {
-            return error(disabledText());
+            return error(Answer.Kind.DISABLED, disabledText());
         }
         try {
             return method.apply(new Parameters(body));
         } catch (BadParameter e) {
-            return error(e.getMessage());
+            return error(e.isMissing() ? Answer.Kind.INCOMPLETE : Answer.Kind.REFUSED, e.getMessage());
         } catch (ProxyFailure e) {
-            Map<String, Object> answer = error(e.getMessage());
+            Map<String, Object> answer = error(Answer.Kind.FAILED, e.getMessage());
             answer.putAll(e.fields());
             return answer;
         } catch (RuntimeException e) {
             LOG.warn("{} failed: {}", title, e.toString());
             LOG.debug("Its stack trace", e);
-            return error("Request failed: " + e.getMessage());
+            return error(Answer.Kind.FAILED, "Request failed: " + e.getMessage());
         }
     }
 
@@ -97,15 +96,15 @@ public abstract class Proxy {
     }
 
     private static Map<String, Object> success(Object data) {
-        Map<String, Object> answer = new LinkedHashMap<>();
+        Map<String, Object> answer = new Answer(Answer.Kind.DONE);
         answer.put("data", data);
         answer.put("success", true);
         return answer;
     }
 
-    private Map<String, Object> error(String text) {
+    private Map<String, Object> error(Answer.Kind kind, String text) {
         failures.increment();
-        Map<String, Object> answer = new LinkedHashMap<>();
+        Map<String, Object> answer = new Answer(kind);
         answer.put("error", text);
         return answer;
     }

@@ -126,8 +126,12 @@ public class RedisProxy extends Proxy {
         trying(redis -> redis.ping());
     }
 
-    /** The client, which others may share. @throws ProxyFailure when no Redis is configured */
-    public UnifiedJedis client() {
+    /** The client, for components that have use of one; null when there is no Redis. */
+    public UnifiedJedis sharedClient() {
+        return settings.isPresent() ? client() : null;
+    }
+
+    private UnifiedJedis client() {
         if (client == null) {
             synchronized (this) {
                 if (!settings.isPresent()) {

@@ -12,7 +12,6 @@ import java.net.http.WebSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -22,11 +21,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.fppt.jedismock.RedisServer;
 import io.dromedary.cli.HttpEngine;
-import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
-import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,54 +134,6 @@ class JobRoutesContractTest {
             });
         }
         node.forEach(JobRoutesContractTest::hideTimes);
-    }
-
-    private Map<String, Object> family(String operation, Map<String, Object> body, String type, String label, String hint) throws Exception {
-        Exchange exchange = new DefaultExchange(main.getCamelContext());
-        new TreeMap<>(Map.of("familyType", type, "familyLabel", label, "familyHint", hint, "familyTopic", "petal-flight-log/stream",
-                "command", "petal-flight-log/" + operation + "_it")).forEach(exchange::setVariable);
-        exchange.getMessage().setBody(body);
-        Exchange done = template.send("direct:job-family-" + operation, exchange);
-        if (done.getException() != null) {
-            throw done.getException();
-        }
-        return done.getMessage().getBody(Map.class);
-    }
-
-    private static Map<String, Object> recorded(String scenario, int response) throws IOException {
-        Map<String, Object> fields = JobFixture.JSON.convertValue(golden(scenario).path("responses").get(response), Map.class);
-        List.of("messageId", "phase", "timestamp", "deviceId").forEach(fields::remove);
-        return fields;
-    }
-
-    @Test
-    void aFamilyWithoutAJobAnswersAsRecorded() throws Exception {
-        String hint = "Start a fetch job first using fetch_flight_records command.";
-        assertThat(family("subscribe", Map.of("subscribed_stream_id", "s-1", "data_rate_hz", 2.0), "FetchFlightRecordsJob", "fetch flight records", hint))
-                .isEqualTo(recorded("fetch-subscribe-none", 0));
-        assertThat(family("unsubscribe", Map.of("unsubscribed_stream_id", "s-1"), "FetchFlightRecordsJob", "fetch flight records", hint))
-                .isEqualTo(recorded("fetch-unsubscribe-none", 0));
-        assertThat(family("cancel", Map.of(), "BulkDeleteFlightRecordsJob", "bulk delete", "")).isEqualTo(recorded("bulk-cancel-none", 0));
-        redis.set("job:job-done", golden("fetch-subscribe-after-end").at("/setup/redis/job:job-done").toString());
-        Map<String, Object> ended = family("subscribe", Map.of("subscribed_stream_id", "s-1", "data_rate_hz", 2.0), "FetchFlightRecordsJob", "", hint);
-        assertThat(ended).containsEntry("message", "FetchFlightRecordsJob already completed with status: completed")
-                .containsEntry("job_id", "job-done").containsEntry("data_rate_hz", null).containsEntry("mqtt_topic", null).containsEntry("error_code", null);
-    }
-
-    @Test
-    void aRunningJobIsSubscribedUnsubscribedAndCancelled() throws Exception {
-        String id = template.request("job:start?type=Endless&route=direct:endless", exchange -> exchange.getMessage().setBody(Map.of()))
-                .getMessage().getHeader(JobConstants.ID, String.class);
-        Map<String, Object> subscribed = family("subscribe", new TreeMap<>(Map.of("subscribed_stream_id", "a, \"b\"")), "Endless", "endless", "");
-        assertThat(subscribed).containsEntry("message", "Subscribed to endless job progress updates").containsEntry("subscribed_stream_id", "a, \"b\"")
-                .containsEntry("job_id", id).containsEntry("data_rate_hz", 2.0).containsEntry("mqtt_topic", "petal-flight-log/stream");
-        assertThat(family("subscribe", Map.of("subscribed_stream_id", "", "data_rate_hz", 99), "Endless", "endless", ""))
-                .containsEntry("error_code", "INTERNAL_ERROR").containsEntry("job_id", null)
-                .hasEntrySatisfying("message", text -> assertThat(text.toString()).startsWith("Error processing subscribe_it command: "));
-        assertThat(family("unsubscribe", Map.of("unsubscribed_stream_id", "anything"), "Endless", "endless", ""))
-                .containsEntry("message", "Unsubscribed from endless job progress updates").containsEntry("job_id", id);
-        assertThat(family("cancel", Map.of(), "Endless", "endless", "")).containsEntry("message", "Cancelled 1 endless jobs")
-                .containsEntry("cancelled_jobs", List.of(id));
     }
 
     @Test
