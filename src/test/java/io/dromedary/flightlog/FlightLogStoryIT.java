@@ -30,6 +30,7 @@ import io.dromedary.embedded.EmbeddedS3;
 import io.dromedary.embedded.SimulatedFlight;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
+import io.dromedary.testing.RunningProduct;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -148,7 +149,7 @@ class FlightLogStoryIT {
         environment.putAll(Map.of("DROMEDARY_S3_ACCESS_KEY", store.accessKey(), "DROMEDARY_S3_SECRET_KEY", store.secretKey(), "DROMEDARY_S3_REGION",
                 EmbeddedS3.REGION, "DROMEDARY_S3_ENCRYPTION", "", "DROMEDARY_HTTP_PORT", "0", "DROMEDARY_MANAGEMENT_PORT", "0",
                 "PETAL_ROSBAG_DIR", bag.getParent().toString(), "PETAL_ULOG_DIR", temp.resolve("ulogs").toString()));
-        return RunningProduct.start(temp.resolve("product.log"), environment);
+        return RunningProduct.start(temp.resolve("product.log"), environment, "-XX:TieredStopAtLevel=1");
     }
 
     private static ConditionFactory await() {
@@ -262,6 +263,7 @@ class FlightLogStoryIT {
         RunningProduct product = product();
         try {
             String id = fetch().get("id").toString();
+            int interrupted = 0;
             for (int kill = 0; kill < KILLS; kill++) {
                 s3.listObjectsV2(request -> request.bucket(store.bucket())).contents()
                         .forEach(object -> s3.deleteObject(request -> request.bucket(store.bucket()).key(object.key())));
@@ -269,6 +271,7 @@ class FlightLogStoryIT {
                 Object sync = start(id);
                 double at = random.nextInt(100);
                 await().until(() -> !job(sync).isEmpty() && (at <= progress(sync) || "completed".equals(job(sync).get("status"))));
+                interrupted += "in_progress".equals(job(sync).get("status")) ? 1 : 0;
                 product.kill9();
                 product = product();
                 String where = "seed " + seed + ", kill " + kill + " at " + at + " %";
@@ -278,6 +281,7 @@ class FlightLogStoryIT {
                 assertThat(stored(keyOf(id, "rosbag", bag))).as(where).isEqualTo(bagHash);
                 assertThat(record()).as(where).containsEntry("sync_job_status", "completed").containsEntry("sync_job_id", sync);
             }
+            assertThat(interrupted).isPositive();
             assertThat(redis.keys("dromedary:job:lease:*")).isEmpty();
             assertThat(redis.hgetAll("dromedary:job:running:{drone-001}")).isEmpty();
         } finally {

@@ -1,16 +1,19 @@
-package io.dromedary.flightlog;
+package io.dromedary.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The product as a process of its own, {@code dromedary run}, which a test can kill. */
-final class RunningProduct implements AutoCloseable {
+public final class RunningProduct implements AutoCloseable {
 
     private static final int LIMIT_S = 90;
 
@@ -20,11 +23,12 @@ final class RunningProduct implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it and waits until it says that it is ready. */
-    static RunningProduct start(Path errors, Map<String, String> environment) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-XX:TieredStopAtLevel=1", "io.dromedary.Dromedary", "run")
-                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
+    /** Starts it and waits until it says that it is ready. @param errors takes its standard error */
+    public static RunningProduct start(Path errors, Map<String, String> environment, String... javaOptions) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+        command.addAll(List.of(javaOptions));
+        command.addAll(List.of("io.dromedary.Dromedary", "run"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
         builder.environment().putAll(environment);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         Process process = builder.start();
@@ -48,7 +52,13 @@ final class RunningProduct implements AutoCloseable {
         return new RunningProduct(process);
     }
 
-    void kill9() throws InterruptedException {
+    /** Processor time used so far. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Ends it without warning. */
+    public void kill9() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
             throw new IllegalStateException("still alive after SIGKILL");
