@@ -68,6 +68,16 @@ public class FlightLog {
         return request.get("base") == null ? root : request.get("base").toString();
     }
 
+    /** Adds what became of one thing to a tally; {@code reason} is null or empty when all went well. */
+    public void count(Removals tally, String id, Object reason) {
+        tally.add(id, reason);
+    }
+
+    /** What a fetch job tells at its end. */
+    public Map<String, Object> totalRecords(Collection<?> records) {
+        return map("total_records", records.size());
+    }
+
     /** An empty list. */
     public List<Object> nothing() {
         return List.of();

@@ -40,7 +40,8 @@ public class StreamMessages {
     public Map<String, Object> message(Map<?, ?> progress) {
         String type = String.valueOf(progress.get("job_type"));
         Object stream = progress.get("published_stream_id");
-        Map<?, ?> metadata = (Map<?, ?>) progress.get("metadata");
+        @SuppressWarnings("unchecked")
+        Map<String, Object> metadata = (Map<String, Object>) progress.get("metadata");
         Map<String, Object> content = switch (type) {
             case "FlightRecordSyncJob" -> sync(progress, metadata);
             case "ULogDownloadJobMAVFTP", "ULogDownloadJobMAVLink" -> download(progress, metadata);
@@ -48,8 +49,8 @@ public class StreamMessages {
             case "FetchFlightRecordsJob" -> family(progress, map("total_records", metadata.get("total_records")));
             case "BulkDeleteFlightRecordsJob" -> family(progress, map("total_requested", metadata.get("total_requested"),
                     "total_deleted", count(metadata, "total_deleted"), "total_failed", count(metadata, "total_failed")));
-            default -> family(progress, map("base", metadata.get("base"), "total_files", count(metadata, "total_files"),
-                    "deleted", count(metadata, "deleted"), "failed", count(metadata, "failed")));
+            default -> family(progress, map("base", metadata.get("base"), "total_files", metadata.getOrDefault("total_files", progress.get("total")),
+                    "deleted", metadata.getOrDefault("deleted", progress.get("current")), "failed", count(metadata, "failed")));
         };
         return broadcast("/" + PETAL + topic(type), map("published_stream_id", stream, "stream_payload", content));
     }
