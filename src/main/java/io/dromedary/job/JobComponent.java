@@ -89,9 +89,7 @@ public class JobComponent extends DefaultComponent {
             }
         });
         meters = CamelContextHelper.findSingleByType(getCamelContext(), MeterRegistry.class);
-        redis = redis != null ? redis : CamelContextHelper.findSingleByType(getCamelContext(), UnifiedJedis.class);
-        RedisProxy proxy = CamelContextHelper.findSingleByType(getCamelContext(), RedisProxy.class);
-        redis = redis == null && proxy != null ? proxy.sharedClient() : redis;
+        redis = redis != null ? redis : client();
         ThreadPoolProfile profile = new ThreadPoolProfile("job");
         // Camel makes a pool without threads and queue one of a single thread
         profile.setPoolSize(1);
@@ -113,6 +111,12 @@ public class JobComponent extends DefaultComponent {
         if (meters != null) {
             meters.gauge("dromedary.jobs.running", jobs, it -> it.active().size());
         }
+    }
+
+    private UnifiedJedis client() {
+        UnifiedJedis bound = CamelContextHelper.findSingleByType(getCamelContext(), UnifiedJedis.class);
+        RedisProxy proxy = bound != null ? null : CamelContextHelper.findSingleByType(getCamelContext(), RedisProxy.class);
+        return proxy != null ? proxy.sharedClient() : bound;
     }
 
     @Override

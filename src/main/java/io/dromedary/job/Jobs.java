@@ -335,11 +335,12 @@ final class Jobs {
     List<JobState> list(Predicate<JobState> wanted) {
         Map<String, JobState> states = new LinkedHashMap<>();
         vault.all().forEach(state -> states.put(state.jobId(), state));
-        // what has ended and Redis has forgotten meanwhile is forgotten here too
-        runs.values().stream().filter(run -> !run.lost() && (!run.ended() || run.dirty() || !vault.keeps() || states.containsKey(run.id())))
+        // an ended job that Redis has forgotten is forgotten
+        boolean answered = vault.answers();
+        runs.values().stream().filter(run -> !run.lost() && (!run.ended() || run.dirty() || !answered || states.containsKey(run.id())))
                 .forEach(run -> states.put(run.id(), run.state()));
         List<JobState> found = new ArrayList<>(states.values().stream().filter(wanted).toList());
-        found.sort(Comparator.comparingDouble(JobState::createdAt));
+        found.sort(Comparator.comparingDouble(JobState::createdAt).thenComparing(JobState::jobId));
         return found;
     }
 
