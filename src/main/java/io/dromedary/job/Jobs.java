@@ -260,6 +260,11 @@ final class Jobs {
         if (run.ended()) {
             return false;
         }
+        if (!run.started() && vault.answers() && vault.read(id).isEmpty()) {
+            // never begun, and forgotten by Redis
+            runs.remove(id);
+            return false;
+        }
         run.stop(CANCELLED);
         if (!run.started() && run.begin()) {
             end(run, null);
