@@ -17,12 +17,18 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
 import io.dromedary.embedded.StartRefused;
+import io.dromedary.kit.Reload;
+import io.dromedary.kit.ReloadDesk;
+import io.dromedary.kit.Versions;
+import io.dromedary.lint.Linter;
 import io.dromedary.mqtt.MqttComponent;
 import io.dromedary.propeller.ProxyFlow;
 import io.dromedary.propeller.ProxySettings;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 final class Application implements AutoCloseable {
@@ -40,6 +46,7 @@ final class Application implements AutoCloseable {
     private final List<Flows.Flow> enabled;
     private final Services services;
     private final SimulatedVehicle vehicle;
+    private final Reload reload;
     private final Main main = new Main();
     private final Map<String, String> addresses = new LinkedHashMap<>();
 
@@ -55,6 +62,7 @@ final class Application implements AutoCloseable {
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
         this.services = new Services(settings, data);
+        this.reload = reload();
         Set<String> needed = new LinkedHashSet<>();
         enabled.forEach(flow -> needed.addAll(flow.services()));
         try {
@@ -64,6 +72,33 @@ final class Application implements AutoCloseable {
             services.close();
             data.close();
             throw e;
+        }
+    }
+
+    /** What is the engineer's own is copied before it runs, so that it can be exchanged as a whole; null if there is nothing. */
+    private Reload reload() {
+        Map<String, Path> folders = userFolders(settings);
+        if (folders.isEmpty()) {
+            return null;
+        }
+        try {
+            return new Reload(folders, new Versions(data.folder("kit")), Application::linter);
+        } catch (IOException e) {
+            data.close();
+            throw new StartRefused("DROMEDARY_ROUTES_DIR or DROMEDARY_KAMELETS_DIR cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    static Map<String, Path> userFolders(Settings settings) {
+        Map<String, Path> folders = new LinkedHashMap<>();
+        settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> folders.put("routes", Path.of(folder)));
+        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder -> folders.put("kamelets", Path.of(folder)));
+        return folders;
+    }
+
+    private static Linter linter() throws IOException {
+        try (ShippedFiles shipped = ShippedFiles.open()) {
+            return new Linter(List.of(shipped.routes(), shipped.kamelets()), null);
         }
     }
 
@@ -99,8 +134,15 @@ final class Application implements AutoCloseable {
         listen(properties, "http", "camel.server.port", "DROMEDARY_HTTP_PORT", 9000);
         listen(properties, "management", "camel.management.port", "DROMEDARY_MANAGEMENT_PORT", 9876);
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
-        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder ->
-                properties.setProperty("camel.component.kamelet.location", "classpath:kamelets,file:" + folder));
+        if (reload != null) {
+            properties.setProperty("camel.component.kamelet.location", reload.kameletLocation());
+            main.addMainListener(new MainListenerSupport() {
+                @Override
+                public void beforeConfigure(BaseMainSupport started) {
+                    reload.attach(started.getCamelContext());
+                }
+            });
+        }
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
@@ -114,6 +156,9 @@ final class Application implements AutoCloseable {
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.start();
+        if (reload != null) {
+            new ReloadDesk(reload, settings.value("DROMEDARY_RELOAD", "false").equals("true")).start(context());
+        }
     }
 
     private ProxySettings proxySettings(String embeddedBroker) {
@@ -133,10 +178,12 @@ final class Application implements AutoCloseable {
     }
 
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
-    private List<String> routes() {
+    private List<String> routes() throws IOException {
         List<String> patterns = new ArrayList<>(List.of("classpath:routes/errors.camel.yaml"));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
-        settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
+        if (reload != null) {
+            patterns.add("file:" + reload.running() + "/routes/**/*.camel.yaml");
+        }
         enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
         return patterns;
     }
