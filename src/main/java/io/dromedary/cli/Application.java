@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 
@@ -25,7 +27,7 @@ import org.apache.camel.Route;
 import org.apache.camel.main.Main;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
-final class Application implements AutoCloseable {
+public final class Application implements AutoCloseable {
 
     /** Attaches the bus straight to a broker; the name of its route file and of the service it needs. */
     private static final String BROKER = "broker";
@@ -40,17 +42,20 @@ final class Application implements AutoCloseable {
     private final List<Flows.Flow> enabled;
     private final Services services;
     private final SimulatedVehicle vehicle;
-    private final Main main = new Main();
+    private final Main main = new OwnMain();
+    private final Properties extra;
     private final Map<String, String> addresses = new LinkedHashMap<>();
 
     /**
      * Takes the data directory and starts the embedded servers.
      *
      * @param simulate whether to start a simulated vehicle and use it
+     * @param extra    properties that win over all others
      * @throws StartRefused if something outside has to be changed first
      */
-    Application(Settings settings, boolean simulate) {
+    public Application(Settings settings, boolean simulate, Properties extra) {
         this.settings = settings;
+        this.extra = extra;
         this.flows = Flows.load(attachment(settings));
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
@@ -84,7 +89,7 @@ final class Application implements AutoCloseable {
     }
 
     /** Starts Camel with the routes of the enabled flows. */
-    void start() throws Exception {
+    public void start() throws Exception {
         Properties properties = new Properties();
         properties.putAll(services.properties());
         Identity identity = Identity.read(settings);
@@ -99,8 +104,7 @@ final class Application implements AutoCloseable {
         listen(properties, "http", "camel.server.port", "DROMEDARY_HTTP_PORT", 9000);
         listen(properties, "management", "camel.management.port", "DROMEDARY_MANAGEMENT_PORT", 9876);
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
-        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder ->
-                properties.setProperty("camel.component.kamelet.location", "classpath:kamelets,file:" + folder));
+        properties.setProperty("camel.component.kamelet.location", String.join(",", kamelets()));
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
@@ -111,6 +115,7 @@ final class Application implements AutoCloseable {
         if (vehicle != null) {
             properties.setProperty("camel.component.mavlink.address", vehicle.address());
         }
+        properties.putAll(extra);
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.start();
@@ -134,15 +139,28 @@ final class Application implements AutoCloseable {
 
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() {
-        List<String> patterns = new ArrayList<>(List.of("classpath:routes/errors.camel.yaml"));
+        List<String> patterns = new ArrayList<>(List.of(shipped("errors")));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
         enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
         return patterns;
     }
 
-    private static String shipped(String route) {
-        return "classpath:routes/" + route + ".camel.yaml";
+    /** A distribution has the routes as files, to be read and changed; else they are in the jar. */
+    private String shipped(String route) {
+        return unpacked("routes").map(folder -> "file:" + folder + "/").orElse("classpath:routes/") + route + ".camel.yaml";
+    }
+
+    private Optional<Path> unpacked(String folder) {
+        return settings.value("DROMEDARY_HOME").map(home -> Path.of(home, folder)).filter(Files::isDirectory);
+    }
+
+    private List<String> kamelets() {
+        List<String> locations = new ArrayList<>();
+        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder -> locations.add("file:" + folder));
+        unpacked("kamelets").ifPresent(folder -> locations.add("file:" + folder));
+        locations.add("classpath:kamelets");
+        return locations;
     }
 
     /** Camel's HTTP server does not tell the port it got for 0, so a free one is looked up here. */
@@ -160,12 +178,13 @@ final class Application implements AutoCloseable {
         }
     }
 
-    CamelContext context() {
+    /** The running Camel. */
+    public CamelContext context() {
         return main.getCamelContext();
     }
 
     /** Ids of routes that should run and do not (yet), with the reason if one is known. */
-    Map<String, String> waiting() {
+    public Map<String, String> waiting() {
         Map<String, String> waiting = new LinkedHashMap<>();
         CamelContext context = context();
         for (Route route : context.getRoutes()) {
@@ -190,7 +209,7 @@ final class Application implements AutoCloseable {
     }
 
     /** Where everything that listens can be found: {@code http}, {@code management} and the embedded servers. */
-    Map<String, String> addresses() {
+    public Map<String, String> addresses() {
         Map<String, String> all = new LinkedHashMap<>(addresses);
         all.putAll(services.addresses());
         if (vehicle != null) {
@@ -210,6 +229,17 @@ final class Application implements AutoCloseable {
             }
             services.close();
             data.close();
+        }
+    }
+
+    /** Looks for classes and files where this class comes from, which in an OSGi container is not where the thread looks. */
+    private static final class OwnMain extends Main {
+
+        @Override
+        protected CamelContext createCamelContext() {
+            CamelContext context = super.createCamelContext();
+            context.setApplicationContextClassLoader(Application.class.getClassLoader());
+            return context;
         }
     }
 }

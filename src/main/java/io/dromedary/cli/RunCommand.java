@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,8 @@ final class RunCommand implements Callable<Integer> {
         Signal.handle(new Signal("TERM"), signal -> end.complete(ExitCode.DONE));
         Signal.handle(new Signal("INT"), signal -> end.complete(ExitCode.INTERRUPTED));
         PrintWriter out = spec.commandLine().getOut();
-        try (Application application = new Application(Settings.ofProcess(), simulate)) {
+        try (Application application = new Application(Settings.ofProcess(), simulate, new Properties());
+                ServiceManager manager = ServiceManager.of(System.getenv())) {
             application.start();
             writeAddresses(application);
             introduce(application, out);
@@ -49,6 +51,7 @@ final class RunCommand implements Callable<Integer> {
                 out.println("ready " + application.addresses().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(" ")));
                 out.flush();
+                manager.ready(() -> application.context().isStarted());
             }
             return end.get();
         }
