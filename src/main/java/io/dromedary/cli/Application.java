@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
@@ -28,6 +29,9 @@ import org.apache.camel.main.Main;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 public final class Application implements AutoCloseable {
+
+    /** Where other subcommands find a running instance's addresses, inside the data directory. */
+    static final String ADDRESS_FILE = "addresses.json";
 
     /** Attaches the bus straight to a broker; the name of its route file and of the service it needs. */
     private static final String BROKER = "broker";
@@ -119,6 +123,7 @@ public final class Application implements AutoCloseable {
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.start();
+        Files.write(data.path().resolve(ADDRESS_FILE), new ObjectMapper().writeValueAsBytes(addresses()));
     }
 
     private ProxySettings proxySettings(String embeddedBroker) {
