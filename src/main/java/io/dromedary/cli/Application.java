@@ -16,6 +16,8 @@ import java.util.Properties;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dromedary.admin.Admin;
+import io.dromedary.admin.HttpGuard;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
@@ -25,7 +27,9 @@ import io.dromedary.propeller.ProxyFlow;
 import io.dromedary.propeller.ProxySettings;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 public final class Application implements AutoCloseable {
@@ -39,6 +43,8 @@ public final class Application implements AutoCloseable {
     private static final String CLIENT_PROCESS = "client-process";
     /** Attaches it to nothing: the broker's address is set to the empty text. */
     private static final String NONE = "none";
+    /** Attaches what needs a vehicle to the MAVLink link. */
+    private static final String LINK = "link";
 
     private final Settings settings;
     private final DataDirectory data;
@@ -60,7 +66,8 @@ public final class Application implements AutoCloseable {
     public Application(Settings settings, boolean simulate, Properties extra) {
         this.settings = settings;
         this.extra = extra;
-        this.flows = Flows.load(attachment(settings));
+        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings),
+                "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK));
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
         this.services = new Services(settings, data);
@@ -99,7 +106,13 @@ public final class Application implements AutoCloseable {
         Identity identity = Identity.read(settings);
         properties.setProperty("dromedary.data-dir", data.path().toString());
         properties.setProperty("dromedary.organization-id", identity.organization());
+        properties.setProperty("dromedary.organization-file", settings.value("DROMEDARY_ORGANIZATION_ID_FILE", ""));
+        properties.setProperty("dromedary.vehicle-expected", Boolean.toString(vehicle != null || settings.value("PETAL_MAVLINK_ENDPOINT").isPresent()));
+        properties.setProperty("petal.redis-health-message-period", millis("PETAL_REDIS_HEALTH_MESSAGE_RATE", 3));
+        properties.setProperty("dromedary.transfer-dirs", settings.value("DROMEDARY_TRANSFER_DIRS", data.folder("transfers").toString()));
         properties.setProperty("dromedary.machine-id", identity.machine());
+        // A device without an identity owns its documents and files as "local"; an empty variable says that it has none.
+        properties.setProperty("petal.machine-id", identity.machine().isEmpty() && !settings.isAbsent("DROMEDARY_MACHINE_ID") ? "local" : identity.machine());
         properties.setProperty("dromedary.device-topic", identity.topicPrefix());
         properties.setProperty("dromedary.device-id", identity.deviceId());
         // On a topic without an organization there is nobody else who could answer.
@@ -117,13 +130,33 @@ public final class Application implements AutoCloseable {
             proxy.beans().forEach(main::bind);
         }
         if (vehicle != null) {
-            properties.setProperty("camel.component.mavlink.address", vehicle.address());
+            properties.setProperty("petal.mavlink-endpoint", vehicle.address());
         }
         properties.putAll(extra);
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
+        main.bind(Admin.FLOWS, flows.infos(enabled));
+        HttpGuard guard = guard();
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport configured) {
+                configured.getCamelContext().getManagementStrategy()
+                        .addEventNotifier(guard.beforeRoutes(Integer.parseInt(properties.getProperty("camel.server.port"))));
+            }
+        });
         main.start();
         Files.write(data.path().resolve(ADDRESS_FILE), new ObjectMapper().writeValueAsBytes(addresses()));
+    }
+
+    private HttpGuard guard() {
+        String host = settings.value("DROMEDARY_HTTP_HOST", InetAddress.getLoopbackAddress().getHostAddress());
+        boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+        HttpGuard guard = new HttpGuard(settings.value("DROMEDARY_HTTP_TOKEN", ""), settings.value("DROMEDARY_HTTP_USERNAME", "admin"),
+                settings.value("DROMEDARY_HTTP_PASSWORD", ""), loopback);
+        if (!loopback && !guard.isLocked()) {
+            throw new StartRefused("DROMEDARY_HTTP_HOST is " + host + ", where others can reach it; set DROMEDARY_HTTP_TOKEN or DROMEDARY_HTTP_PASSWORD.");
+        }
+        return guard;
     }
 
     private ProxySettings proxySettings(String embeddedBroker) {
@@ -144,11 +177,16 @@ public final class Application implements AutoCloseable {
 
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() {
+<<<<<<< HEAD
         List<String> patterns = new ArrayList<>(List.of(shipped("errors")));
+=======
+        // Once each: flows may share files.
+        Set<String> patterns = new LinkedHashSet<>(List.of("classpath:routes/errors.camel.yaml"));
+>>>>>>> main
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
         enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
-        return patterns;
+        return List.copyOf(patterns);
     }
 
     /** A distribution has the routes as files, to be read and changed; else they are in the jar. */
@@ -183,8 +221,25 @@ public final class Application implements AutoCloseable {
         }
     }
 
+<<<<<<< HEAD
     /** The running Camel. */
     public CamelContext context() {
+=======
+    /** A variable in seconds, for Camel. */
+    private String millis(String setting, double fallback) {
+        try {
+            double seconds = Double.parseDouble(settings.value(setting, Double.toString(fallback)));
+            if (seconds > 0 && seconds <= 86_400) {
+                return Long.toString(Math.max(1, Math.round(seconds * 1000)));
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what is out of range.
+        }
+        throw new StartRefused(setting + " is '" + settings.value(setting, "") + "', which is not a time in seconds.");
+    }
+
+    CamelContext context() {
+>>>>>>> main
         return main.getCamelContext();
     }
 
@@ -193,7 +248,8 @@ public final class Application implements AutoCloseable {
         Map<String, String> waiting = new LinkedHashMap<>();
         CamelContext context = context();
         for (Route route : context.getRoutes()) {
-            if (!context.getRouteController().getRouteStatus(route.getRouteId()).isStarted()) {
+            // What is switched off, or held back until a proxy is there, does not hold up the rest.
+            if (route.isAutoStartup() && !context.getRouteController().getRouteStatus(route.getRouteId()).isStarted()) {
                 Throwable error = route.getLastError() == null ? null : route.getLastError().getException();
                 waiting.put(route.getRouteId(), error == null ? "starting" : error.getMessage());
             }

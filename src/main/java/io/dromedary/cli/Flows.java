@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.dromedary.admin.FlowInfo;
 import io.dromedary.embedded.StartRefused;
 
 /** The flows of {@code flows.properties} and which of them run. */
@@ -28,11 +29,15 @@ final class Flows {
      *
      * @param routes   patterns of route files
      * @param edges    patterns of route files that take messages in
+     * @param needs    other flows that it calls; they run whenever it does
      * @param services names of backing services
      * @param requires variables that have to be set for it to run by default; of {@code A|B|file:x|!C} one is enough
+     * @param petal    its name for control calls
+     * @param proxies  proxies without which its routes do not start
+     * @param optionalProxies proxies that it uses when they are there
      */
-    record Flow(String name, String title, List<String> routes, List<String> edges, Set<String> services,
-            List<String> requires) {
+    record Flow(String name, String title, List<String> routes, List<String> edges, List<String> needs, Set<String> services,
+            List<String> requires, String petal, Set<String> proxies, Set<String> optionalProxies) {
 
         /** What is missing, in words. */
         String needs(Settings settings) {
@@ -61,21 +66,31 @@ final class Flows {
     private Flows() {
     }
 
-    /** Reads the definitions; {@code attachment} is the route file that ties the bus to the outside. */
-    static Flows load(String attachment) {
+    /** Reads the definitions; {@code attachments} are the route files that tie something to the outside: {@code bus.attachment}. */
+    static Flows load(Map<String, String> attachments) {
         Properties definitions = new Properties();
         try (InputStream in = Flows.class.getResourceAsStream("/flows.properties")) {
             definitions.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        definitions.replaceAll((key, value) -> value.toString().replace("${bus.attachment}", attachment));
+        definitions.replaceAll((key, value) -> {
+            String text = value.toString();
+            for (Map.Entry<String, String> attachment : attachments.entrySet()) {
+                text = text.replace("${" + attachment.getKey() + "}", attachment.getValue());
+            }
+            return text;
+        });
         Flows flows = new Flows();
         Set<String> names = definitions.stringPropertyNames().stream().map(key -> key.substring(0, key.indexOf('.'))).collect(Collectors.toSet());
         for (String name : names) {
             flows.all.put(name, new Flow(name, definitions.getProperty(name + ".title", name),
-                    list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")), new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
-                    list(definitions.getProperty(name + ".requires"))));
+                    list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")),
+                    list(definitions.getProperty(name + ".needs")),
+                    new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
+                    list(definitions.getProperty(name + ".requires")), definitions.getProperty(name + ".petal", name),
+                    new LinkedHashSet<>(list(definitions.getProperty(name + ".proxies"))),
+                    new LinkedHashSet<>(list(definitions.getProperty(name + ".optional-proxies")))));
         }
         return flows;
     }
@@ -106,7 +121,17 @@ final class Flows {
         if (!problems.isEmpty()) {
             throw new StartRefused(String.join("; ", problems) + ".");
         }
+        List.copyOf(wanted).forEach(name -> wanted.addAll(all.get(name).needs()));
         return wanted.stream().map(all::get).toList();
+    }
+
+    /** All flows as control calls see them. */
+    List<FlowInfo> infos(List<Flow> enabled) {
+        return all.values().stream().map(flow -> {
+            List<String> files = new ArrayList<>(flow.routes());
+            files.addAll(flow.edges());
+            return new FlowInfo(flow.petal(), flow.title(), files, flow.proxies(), flow.optionalProxies(), enabled.contains(flow));
+        }).toList();
     }
 
     /** The flows that do not run, with the reason. */

@@ -1,6 +1,9 @@
 package io.dromedary.cli;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +22,7 @@ import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.embedded.EmbeddedS3;
 import io.dromedary.embedded.EmbeddedServer;
 import io.dromedary.embedded.StartRefused;
+import org.apache.commons.dbcp2.BasicDataSource;
 
 /**
  * Starts the backing services that flows use and nobody has given an address for, all at the same time, and tells the routes
@@ -27,12 +31,14 @@ import io.dromedary.embedded.StartRefused;
 final class Services implements AutoCloseable {
 
     private static final String DEFAULT_BUCKET = "dromedary";
+    private static final int MAX_SQL_CONNECTIONS = 16;
 
     private final Settings settings;
     private final DataDirectory data;
     private final Map<String, EmbeddedServer> running = Collections.synchronizedMap(new LinkedHashMap<>());
     private final Properties properties = new Properties();
     private final Map<String, Object> beans = new LinkedHashMap<>();
+    private BasicDataSource sqlPool;
 
     Services(Settings settings, DataDirectory data) {
         this.settings = settings;
@@ -59,6 +65,31 @@ final class Services implements AutoCloseable {
             threads.shutdown();
         }
         tellRoutes();
+        if (needed.contains("sql")) {
+            settings.value("DROMEDARY_SQL_URL").ifPresent(this::sqlServer);
+        }
+        properties.setProperty("dromedary.local-database", !isSetAny("PETAL_LOCAL_DB_HOST", "PETAL_LOCAL_DB_PORT") ? "embedded"
+                : settings.isAbsent("PETAL_LOCAL_DB_HOST") ? "none" : "http");
+        if (settings.isAbsent("DROMEDARY_S3_ENDPOINT") || settings.isAbsent("PETAL_SESSION_TOKEN_URL") && !settings.isSet("DROMEDARY_S3_ENDPOINT")) {
+            properties.setProperty("petal.s3-bucket-name", "");
+        }
+    }
+
+    /** A pool that connects when it is first used: the server may be away at the start. */
+    private void sqlServer(String url) {
+        BasicDataSource pool = new BasicDataSource();
+        pool.setUrl(url);
+        settings.value("DROMEDARY_SQL_USERNAME").ifPresent(pool::setUsername);
+        settings.value("DROMEDARY_SQL_PASSWORD").ifPresent(pool::setPassword);
+        pool.setMaxTotal(MAX_SQL_CONNECTIONS);
+        pool.setMaxIdle(MAX_SQL_CONNECTIONS);
+        pool.setMaxWait(Duration.ofSeconds(10));
+        pool.addConnectionProperty("connectTimeout", "5");
+        pool.addConnectionProperty("socketTimeout", "30");
+        pool.setJmxName(null);
+        sqlPool = pool;
+        beans.put("cloudDatabase", pool);
+        properties.setProperty("dromedary.sql-url", url);
     }
 
     private Map<String, EmbeddedServer> wanted(Set<String> needed) {
@@ -68,7 +99,7 @@ final class Services implements AutoCloseable {
         if (bus || proxy) {
             wanted.put("mqtt", new EmbeddedMqtt(data, settings.port(EmbeddedMqtt.PORT_SETTING, EmbeddedMqtt.DEFAULT_PORT)));
         }
-        if (needed.contains("redis") && !settings.isSet("PETAL_REDIS_HOST") && !settings.isSet("PETAL_REDIS_UNIX_SOCKET_PATH")) {
+        if (needed.contains("redis") && !isSetAny("PETAL_REDIS_HOST", "PETAL_REDIS_UNIX_SOCKET_PATH", "DROMEDARY_REDIS_SENTINELS", "DROMEDARY_REDIS_CLUSTER")) {
             wanted.put("redis", new EmbeddedRedis(data, settings.port(EmbeddedRedis.PORT_SETTING, EmbeddedRedis.DEFAULT_PORT)));
         }
         if (needed.contains("s3") && !settings.isSet("DROMEDARY_S3_ENDPOINT") && !settings.isSet("PETAL_SESSION_TOKEN_URL")) {
@@ -77,9 +108,16 @@ final class Services implements AutoCloseable {
         }
         if (needed.contains("sql")) {
             wanted.put("local-db", new EmbeddedDatabase(data, "local", EmbeddedDatabase.Durability.PROCESS));
-            wanted.put("cloud-db", new EmbeddedDatabase(data, "cloud", EmbeddedDatabase.Durability.POWER_LOSS));
+            // Also beside a data API: writes that wait for the cloud are kept in it.
+            if (!isSetAny("PETAL_CLOUD_ENDPOINT", "DROMEDARY_SQL_URL")) {
+                wanted.put("cloud-db", new EmbeddedDatabase(data, "cloud", EmbeddedDatabase.Durability.POWER_LOSS));
+            }
         }
         return wanted;
+    }
+
+    private boolean isSetAny(String... names) {
+        return Arrays.stream(names).anyMatch(settings::isSet);
     }
 
     private void await(Iterable<Future<?>> starting) {
@@ -114,6 +152,8 @@ final class Services implements AutoCloseable {
                 properties.setProperty("dromedary.s3-access-key", s3.accessKey());
                 properties.setProperty("dromedary.s3-secret-key", s3.secretKey());
                 properties.setProperty("petal.s3-bucket-name", s3.bucket());
+                // It knows none.
+                properties.setProperty("dromedary.s3-encryption", "");
             } else if (server instanceof EmbeddedDatabase database) {
                 beans.put(name.equals("local-db") ? "localDatabase" : "cloudDatabase", database.dataSource());
             }
@@ -161,5 +201,12 @@ final class Services implements AutoCloseable {
         Collections.reverse(servers);
         servers.forEach(EmbeddedServer::stop);
         running.clear();
+        if (sqlPool != null) {
+            try {
+                sqlPool.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException("The connections to the SQL server did not close in order", e);
+            }
+        }
     }
 }

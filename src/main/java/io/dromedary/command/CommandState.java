@@ -22,6 +22,7 @@ final class CommandState {
     static final String BUS_TOPIC = "busTopic";
     static final String EDGE = "edge";
     static final String ENTRY = "commandDeadline";
+    static final String FAILURE = "commandFailure";
 
     private CommandState() {
     }

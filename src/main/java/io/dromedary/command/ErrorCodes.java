@@ -11,6 +11,8 @@ public final class ErrorCodes {
     public static final String VALIDATION_ERROR = "VALIDATION_ERROR";
     /** The command did not end in time. */
     public static final String COMMAND_TIMEOUT = "COMMAND_TIMEOUT";
+    /** A backing service did not do what the command asked for. */
+    public static final String PROXY_ERROR = "PROXY_ERROR";
     /** The message is larger than the bus accepts. */
     public static final String MESSAGE_TOO_LARGE = "MESSAGE_TOO_LARGE";
     /** Not a JSON object. Never on the wire: there is nobody to answer. */

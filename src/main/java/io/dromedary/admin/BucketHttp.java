@@ -1,0 +1,176 @@
+package io.dromedary.admin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+import io.dromedary.bucket.BucketProxy;
+import io.dromedary.proxies.Answer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.attachment.AttachmentMessage;
+import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** The bucket over HTTP: forms in, files out. Bytes go through files on disk, never through memory. The bean {@code bucketHttp}. */
+public class BucketHttp {
+
+    private BucketProxy proxy;
+    private String machineId = "";
+    private String sessionTokenUrl = "";
+    private Path folder = Path.of(".");
+
+    public void setProxy(BucketProxy proxy) {
+        this.proxy = proxy;
+    }
+
+    public void setMachineId(String machineId) {
+        this.machineId = machineId;
+    }
+
+    public void setSessionTokenUrl(String sessionTokenUrl) {
+        this.sessionTokenUrl = sessionTokenUrl;
+    }
+
+    /** Where files are kept on their way. */
+    public void setFolder(String folder) {
+        this.folder = Path.of(folder);
+    }
+
+    /** {@code GET /test/bucket/list}. */
+    public Map<String, Object> listed(Map<String, Object> answer) {
+        Map<String, Object> shaped = new LinkedHashMap<>();
+        shaped.put("success", true);
+        shaped.put("message", "Files listed successfully");
+        shaped.put("machine_id", machineId);
+        answer.forEach(shaped::putIfAbsent);
+        return shaped;
+    }
+
+    /** {@code GET /test/bucket/info}. */
+    public Map<String, Object> info() {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("bucket_name", proxy.bucket());
+        config.put("upload_prefix", "flight_logs/");
+        config.put("allowed_extensions", proxy.allowedExtensions());
+        config.put("request_timeout", 30);
+        config.put("debug", false);
+        config.put("session_token_url", sessionTokenUrl.replaceFirst("//[^/]*@", "//").replaceFirst("\\?.*", ""));
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("s3_client_initialized", !proxy.bucket().isEmpty());
+        status.put("credentials_cached", !proxy.bucket().isEmpty());
+        status.put("credentials_expire_time", null);
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("success", true);
+        info.put("config", config);
+        info.put("status", status);
+        return info;
+    }
+
+    /** The form of an upload: {@code file} and {@code custom_filename}. */
+    public void received(Exchange exchange) throws IOException, HttpProblem {
+        Message message = exchange.getMessage();
+        var attachments = exchange.getMessage(AttachmentMessage.class);
+        var names = attachments.getAttachmentNames();
+        if (names.isEmpty()) {
+            throw new HttpProblem(422, "The form lacks the field file");
+        }
+        var part = attachments.getAttachment(names.contains("file") ? "file" : names.iterator().next());
+        String name = Path.of(part.getName() == null ? "file" : part.getName()).getFileName().toString();
+        String custom = message.getHeader("custom_filename", String.class);
+        Path home = Files.createDirectories(folder.resolve(UUID.randomUUID().toString()));
+        Path file = home.resolve(name);
+        exchange.getExchangeExtension().addOnCompletion(removing(file, home));
+        try (InputStream in = part.getInputStream()) {
+            Files.copy(in, file);
+        }
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        parameters.put("file_path", file.toString());
+        if (custom != null && !custom.isEmpty()) {
+            parameters.put("custom_filename", custom);
+        }
+        message.removeHeaders("*");
+        message.setBody(parameters);
+    }
+
+    private static Synchronization removing(Path... files) {
+        return new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange exchange) {
+                for (Path file : files) {
+                    try {
+                        Files.deleteIfExists(file);
+                    } catch (IOException e) {
+                        file.toFile().deleteOnExit();
+                    }
+                }
+            }
+        };
+    }
+
+    /** An upload that failed is 400, as in the reference. */
+    public Map<String, Object> stored(Map<String, Object> answer) throws HttpProblem {
+        if (answer.containsKey("error")) {
+            boolean off = answer instanceof Answer known && known.kind() == Answer.Kind.DISABLED;
+            throw new HttpProblem(off ? 503 : 400, String.valueOf(answer.get("error")));
+        }
+        Map<String, Object> shaped = new LinkedHashMap<>(answer);
+        shaped.put("message", "File uploaded successfully");
+        return shaped;
+    }
+
+    /** The parameters of a download; with {@code return_file} its bytes are the answer. */
+    public void wanted(Exchange exchange) throws IOException {
+        Message message = exchange.getMessage();
+        String key = key(message, "/test/bucket/download/");
+        boolean back = !"false".equalsIgnoreCase(message.getHeader("return_file", "true", String.class));
+        Path file = Files.createDirectories(folder).resolve(UUID.randomUUID().toString());
+        if (back) {
+            exchange.getExchangeExtension().addOnCompletion(removing(file));
+        }
+        message.removeHeaders("*");
+        exchange.setVariable("returnFile", back);
+        message.setBody(new LinkedHashMap<>(Map.of("s3_key", key, "local_path", back ? file.toString()
+                : folder.resolveSibling("transfers").resolve(Path.of(key).getFileName()).toString())));
+    }
+
+    /** The bytes of a download, or where they are. */
+    public void fetched(Exchange exchange) throws HttpProblem, com.fasterxml.jackson.core.JsonProcessingException {
+        Message message = exchange.getMessage();
+        Map<?, ?> answer = message.getBody(Map.class);
+        if (answer.containsKey("error")) {
+            String text = String.valueOf(answer.get("error"));
+            boolean off = answer instanceof Answer known && known.kind() == Answer.Kind.DISABLED;
+            throw new HttpProblem(off ? 503 : text.endsWith(": 404") ? 404 : 500, text);
+        }
+        if (Boolean.TRUE.equals(exchange.getVariable("returnFile"))) {
+            Path file = Path.of(String.valueOf(answer.get("local_path")));
+            String name = Path.of(String.valueOf(answer.get("s3_key"))).getFileName().toString().replaceAll("[^A-Za-z0-9_.-]", "_");
+            message.setHeader(Exchange.CONTENT_TYPE, "application/octet-stream");
+            message.setHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
+            message.setBody(file.toFile());
+        } else {
+            new HttpEdge().answer(exchange);
+        }
+    }
+
+    /** The parameters of a deletion. */
+    public void unwanted(Exchange exchange) {
+        Message message = exchange.getMessage();
+        String key = key(message, "/test/bucket/delete/");
+        message.removeHeaders("*");
+        message.setBody(new LinkedHashMap<>(Map.of("s3_key", key)));
+    }
+
+    private static String key(Message message, String prefix) {
+        String path = message.getHeader(Exchange.HTTP_URI, "", String.class);
+        int begin = path.indexOf(prefix);
+        return begin < 0 ? "" : URLDecoder.decode(path.substring(begin + prefix.length()).replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+}

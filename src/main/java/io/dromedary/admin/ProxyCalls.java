@@ -1,0 +1,88 @@
+package io.dromedary.admin;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.dromedary.command.CommandRefused;
+import io.dromedary.command.ErrorCodes;
+import io.dromedary.proxies.Answer;
+import io.dromedary.proxies.BadParameter;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.ProducerTemplate;
+
+/** Calls of proxies' methods from outside, over HTTP and over the bus. The bean {@code proxyCalls}. */
+public class ProxyCalls implements CamelContextAware {
+
+    private CamelContext context;
+    private RemotePaths paths = new RemotePaths("");
+    private ProducerTemplate template;
+
+    /** Folders whose files callers may name, divided by commas; a relative path is below the first. */
+    public void setFolders(String folders) {
+        paths = new RemotePaths(folders);
+    }
+
+    /** Calls the method that the path names; the answer is that of the proxy. */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> call(Map<String, Object> body) throws HttpProblem, IOException {
+        Map<String, Object> parameters = new LinkedHashMap<>(body);
+        String name = parameters.remove("proxy") + "/" + parameters.remove("method");
+        if (!name.matches("(redis|cloud|local|bucket)/[a-z-]{1,40}") || context.getRoutes().stream()
+                .noneMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + name))) {
+            throw new HttpProblem(404, "No such method; see /openapi.json and the page of the proxies");
+        }
+        try {
+            Map<String, Object> answer = template().requestBody("direct:" + name, paths.checked(parameters), Map.class);
+            if (answer instanceof Answer known && known.kind() == Answer.Kind.DISABLED) {
+                throw new HttpProblem(503, String.valueOf(answer.get("error")));
+            }
+            return answer;
+        } catch (BadParameter e) {
+            throw new HttpProblem(422, e.getMessage());
+        }
+    }
+
+    private synchronized ProducerTemplate template() {
+        if (template == null) {
+            template = context.createProducerTemplate();
+        }
+        return template;
+    }
+
+    /** Checks the parameters of a command before its proxy gets them. */
+    public Map<String, Object> parameters(Object payload) throws CommandRefused, IOException {
+        if (payload != null && !(payload instanceof Map<?, ?>)) {
+            throw new CommandRefused(ErrorCodes.VALIDATION_ERROR, "The payload must be an object");
+        }
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        if (payload instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> parameters.put(String.valueOf(key), value));
+        }
+        try {
+            return paths.checked(parameters);
+        } catch (BadParameter e) {
+            throw new CommandRefused(ErrorCodes.VALIDATION_ERROR, e.getMessage());
+        }
+    }
+
+    /** Turns a proxy's error into a command's. */
+    public Map<String, Object> result(Map<String, Object> answer) throws CommandRefused {
+        if (answer instanceof Answer known && known.kind() != Answer.Kind.DONE) {
+            boolean wrong = known.kind() == Answer.Kind.INCOMPLETE || known.kind() == Answer.Kind.REFUSED;
+            throw new CommandRefused(wrong ? ErrorCodes.VALIDATION_ERROR : ErrorCodes.PROXY_ERROR, String.valueOf(answer.get("error")));
+        }
+        return answer;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+}

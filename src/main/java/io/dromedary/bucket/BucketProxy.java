@@ -1,0 +1,413 @@
+package io.dromedary.bucket;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.dromedary.proxies.Answer;
+import io.dromedary.proxies.JsonClient;
+import io.dromedary.proxies.Parameters;
+import io.dromedary.proxies.Proxy;
+import io.dromedary.proxies.ProxyFailure;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * Files in a bucket of any S3. Method names, fields and texts are those of the reference and of its public page; where both name a
+ * field differently, answers have both.
+ */
+public class BucketProxy extends Proxy {
+
+    private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
+    private static final int PAGE = 1000;
+    private static final int MAX_LISTED = 100_000;
+    private static final int MAX_PRESIGN_SECONDS = 7 * 24 * 3600;
+    private static final int NOT_FOUND = 404;
+    /** What S3 says of credentials that are no longer good. */
+    private static final Set<String> REFUSED = Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken", "InvalidAccessKeyId", "TokenRefreshRequired");
+    private static final int UPLOAD_THREADS = 4;
+
+    private String machineId = "";
+    private String bucket = "";
+    private String endpoint = "";
+    private String region = "";
+    private String pathStyle = "";
+    private String accessKey = "";
+    private String secretKey = "";
+    private String sessionTokenUrl = "";
+    private String encryption = "AES256";
+    private String extensions = String.join(",", FileRules.DEFAULT_EXTENSIONS);
+
+    private ObjectKeys keys;
+    private FileRules rules;
+    private AwsCredentialsProvider credentials;
+    private S3Client client;
+    private S3Presigner presigner;
+    private BucketTransfers transfers;
+    private ExecutorService threads;
+
+    public BucketProxy() {
+        super("bucket", "S3BucketProxy");
+    }
+
+    public void setMachineId(String machineId) {
+        this.machineId = machineId;
+    }
+
+    /** The bucket's name; empty when there is no store. */
+    public void setBucket(String bucket) {
+        this.bucket = bucket;
+    }
+
+    /** An S3 other than that of AWS; empty for AWS. */
+    public void setEndpoint(String endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** Empty for the standard chain. */
+    public void setRegion(String region) {
+        this.region = region;
+    }
+
+    /** {@code true} or {@code false}; empty: true with an endpoint. */
+    public void setPathStyle(String pathStyle) {
+        this.pathStyle = pathStyle;
+    }
+
+    /** Empty, with no token URL: the standard chain. */
+    public void setAccessKey(String accessKey) {
+        this.accessKey = accessKey;
+    }
+
+    public void setSecretKey(String secretKey) {
+        this.secretKey = secretKey;
+    }
+
+    /** Where session credentials come from; precedes the key. */
+    public void setSessionTokenUrl(String sessionTokenUrl) {
+        this.sessionTokenUrl = sessionTokenUrl;
+    }
+
+    /** The server-side encryption to ask for; empty for none. */
+    public void setEncryption(String encryption) {
+        this.encryption = encryption;
+    }
+
+    /** Allowed endings of names, divided by commas. */
+    public void setExtensions(String extensions) {
+        this.extensions = extensions;
+    }
+
+    /** Makes the clients. Asks nobody. */
+    public void start() {
+        keys = new ObjectKeys(machineId, Clock.systemUTC());
+        rules = new FileRules(Arrays.stream(extensions.split(",")).map(String::trim).filter(text -> !text.isEmpty()).toList());
+        if (bucket.isEmpty()) {
+            return;
+        }
+        AtomicInteger number = new AtomicInteger();
+        threads = Executors.newFixedThreadPool(UPLOAD_THREADS, task -> {
+            Thread thread = new Thread(task, "bucket-part-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        credentials = credentials();
+        BucketClients clients = new BucketClients(endpoint.isEmpty() ? null : URI.create(endpoint), region.isEmpty() ? null : region,
+                pathStyle.isEmpty() ? !endpoint.isEmpty() : Boolean.parseBoolean(pathStyle), credentials);
+        client = clients.client();
+        presigner = clients.presigner();
+        transfers = new BucketTransfers(client, bucket, encryption.isEmpty() ? null : encryption, threads);
+    }
+
+    private AwsCredentialsProvider credentials() {
+        if (!sessionTokenUrl.isEmpty()) {
+            return new SessionCredentials(new JsonClient(Duration.ofSeconds(30)), URI.create(sessionTokenUrl));
+        }
+        return accessKey.isEmpty() ? DefaultCredentialsProvider.builder().build()
+                : StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey));
+    }
+
+    /** Closes the clients. */
+    public void stop() {
+        if (client != null) {
+            threads.shutdownNow();
+            client.close();
+            presigner.close();
+        }
+    }
+
+    /** The bucket's name. */
+    public String bucket() {
+        return bucket;
+    }
+
+    /** Allowed endings of names. */
+    public List<String> allowedExtensions() {
+        return rules.extensions();
+    }
+
+    @Override
+    public void probe() {
+        require();
+        trying("Probe", () -> client.headBucket(request -> request.bucket(bucket)));
+    }
+
+    private void require() {
+        if (client == null) {
+            throw new ProxyFailure("SESSION_TOKEN_URL and BUCKET_NAME must be configured");
+        }
+        if (machineId.isEmpty()) {
+            throw new ProxyFailure("Machine ID not available");
+        }
+    }
+
+    /** Stores a file: {@code file_path, custom_filename, custom_s3_key}. */
+    public Map<String, Object> uploadFile(Map<String, Object> body) {
+        return call(body, parameters -> {
+            parameters.only("file_path", "custom_filename", "custom_s3_key");
+            Path file = Path.of(parameters.text("file_path"));
+            String name = parameters.text("custom_filename", String.valueOf(file.getFileName()));
+            rules.requireName(name);
+            long size = rules.requireContent(file);
+            require();
+            String key = parameters.has("custom_s3_key") ? ObjectKeys.checked("custom_s3_key", parameters.text("custom_s3_key")) : keys.automatic(name);
+            String type = FileRules.contentType(file);
+            trying("Upload", () -> {
+                transfers.upload(file, size, key, type, metadata(name));
+                return null;
+            });
+            Map<String, Object> answer = success("s3_key", key);
+            answer.put("file_url", url(key));
+            answer.put("url", url(key));
+            answer.put("file_size", size);
+            answer.put("content_type", type);
+            return answer;
+        });
+    }
+
+    /** Metadata travels in headers, which are ASCII. */
+    private Map<String, String> metadata(String name) {
+        return Map.of("original-filename", name.replaceAll("[^ -~]", "?"), "upload-timestamp", Long.toString(Instant.now().getEpochSecond()),
+                "machine-id", machineId);
+    }
+
+    private String url(String key) {
+        return "https://" + bucket + ".s3.amazonaws.com/" + key;
+    }
+
+    /** The machine's objects, one page: {@code prefix, max_keys} (at most 1000), {@code continuation_token}. */
+    public Map<String, Object> listFiles(Map<String, Object> body) {
+        return call(body, parameters -> {
+            parameters.only("prefix", "max_keys", "continuation_token");
+            int max = (int) Math.min(PAGE, parameters.number("max_keys", 100, 1, Integer.MAX_VALUE));
+            return list(keys.prefix() + parameters.text("prefix", ""), max, parameters.text("continuation_token", null));
+        });
+    }
+
+    /** Objects of the whole bucket, all pages: {@code prefix, max_keys} (100,000 unless told otherwise). */
+    public Map<String, Object> listObjects(Map<String, Object> body) {
+        return call(body, parameters -> list(parameters.only("prefix", "max_keys").text("prefix", ""),
+                (int) parameters.number("max_keys", MAX_LISTED, 1, MAX_LISTED), null));
+    }
+
+    private Map<String, Object> list(String prefix, int max, String from) {
+        require();
+        List<Map<String, Object>> found = new ArrayList<>();
+        String token = from;
+        do {
+            ListObjectsV2Request page = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix)
+                    .maxKeys(Math.min(PAGE, max - found.size())).continuationToken(token).build();
+            ListObjectsV2Response answer = trying("List", () -> client.listObjectsV2(page));
+            answer.contents().forEach(object -> found.add(described(object)));
+            token = answer.nextContinuationToken();
+        } while (token != null && found.size() < max);
+        Map<String, Object> answer = success("files", found);
+        answer.put("objects", found);
+        answer.put("total_count", found.size());
+        answer.put("is_truncated", token != null);
+        answer.put("prefix", prefix);
+        if (token != null) {
+            answer.put("next_continuation_token", token);
+        }
+        return answer;
+    }
+
+    private Map<String, Object> described(S3Object object) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("key", object.key());
+        entry.put("size", object.size());
+        entry.put("last_modified", ISO.format(object.lastModified()));
+        entry.put("url", url(object.key()));
+        return entry;
+    }
+
+    /** Moves or renames: {@code source_key, dest_key}. The source goes when the copy has been checked. */
+    public Map<String, Object> moveFile(Map<String, Object> body) {
+        return call(body, parameters -> {
+            parameters.only("source_key", "dest_key");
+            String source = ObjectKeys.checked("source_key", parameters.text("source_key"));
+            String target = ObjectKeys.checked("dest_key", parameters.text("dest_key"));
+            require();
+            if (source.equals(target)) {
+                throw new ProxyFailure("Move failed: InvalidRequest");
+            }
+            trying("Move", () -> {
+                transfers.move(source, target);
+                return null;
+            });
+            Map<String, Object> answer = success("source_key", source);
+            answer.put("dest_key", target);
+            answer.put("message", "File moved successfully");
+            return answer;
+        });
+    }
+
+    /** Deletes an object, or nothing when there is none: {@code s3_key} or {@code key}. */
+    public Map<String, Object> deleteFile(Map<String, Object> body) {
+        return call(body, parameters -> {
+            String key = key(parameters.only("s3_key", "key"));
+            trying("Delete", () -> client.deleteObject(request -> request.bucket(bucket).key(key)));
+            Map<String, Object> answer = success("s3_key", key);
+            answer.put("message", "File deleted successfully");
+            return answer;
+        });
+    }
+
+    private String key(Parameters parameters) {
+        require();
+        return ObjectKeys.checked("s3_key", parameters.text(parameters.spelling("s3_key", "key")));
+    }
+
+    /** Fetches an object into a file: {@code s3_key} or {@code key}, {@code local_path}. */
+    public Map<String, Object> downloadFile(Map<String, Object> body) {
+        return call(body, parameters -> {
+            String key = key(parameters.only("s3_key", "key", "local_path"));
+            Path target = Path.of(parameters.text("local_path"));
+            if (!rules.allowsName(key)) {
+                throw new ProxyFailure("File type not allowed for download");
+            }
+            long size = fetch(key, target);
+            Map<String, Object> answer = success("local_path", target.toString());
+            answer.put("file_size", size);
+            answer.put("s3_key", key);
+            return answer;
+        });
+    }
+
+    private long fetch(String key, Path target) {
+        try {
+            return trying("Download", () -> {
+                try {
+                    return transfers.download(key, target);
+                } catch (IOException e) {
+                    throw new ProxyFailure(e.toString(), e);
+                }
+            });
+        } catch (ProxyFailure e) {
+            throw isMissing(e) ? new ProxyFailure("Download failed: 404", e) : e;
+        }
+    }
+
+    private static boolean isMissing(ProxyFailure e) {
+        return e.getCause() instanceof S3Exception s3 && s3.statusCode() == NOT_FOUND;
+    }
+
+    /** What is known about an object: {@code s3_key} or {@code key}. */
+    public Map<String, Object> headObject(Map<String, Object> body) {
+        return call(body, parameters -> {
+            String key = key(parameters.only("s3_key", "key"));
+            HeadObjectResponse head;
+            try {
+                head = trying("Head", () -> transfers.head(key));
+            } catch (ProxyFailure e) {
+                throw isMissing(e) ? new ProxyFailure("File not found", e) : e;
+            }
+            Map<String, Object> answer = success("s3_key", key);
+            answer.put("metadata", head.metadata());
+            answer.put("content_length", head.contentLength());
+            answer.put("content_type", head.contentType());
+            answer.put("last_modified", ISO.format(head.lastModified()));
+            return answer;
+        });
+    }
+
+    /** A link that works without credentials: {@code s3_key} or {@code key}, {@code expires_in} (s, 3600), {@code method} (GET or PUT). */
+    public Map<String, Object> presign(Map<String, Object> body) {
+        return call(body, parameters -> {
+            String key = key(parameters.only("s3_key", "key", "expires_in", "method"));
+            Duration life = Duration.ofSeconds(parameters.number("expires_in", 3600, 1, MAX_PRESIGN_SECONDS));
+            String method = parameters.text("method", "GET");
+            String link = switch (method) {
+                case "GET" -> presigner.presignGetObject(sign -> sign.signatureDuration(life)
+                        .getObjectRequest(get -> get.bucket(bucket).key(key))).url().toString();
+                case "PUT" -> presigner.presignPutObject(sign -> sign.signatureDuration(life)
+                        .putObjectRequest(put -> put.bucket(bucket).key(key))).url().toString();
+                default -> throw new ProxyFailure("method must be GET or PUT");
+            };
+            Map<String, Object> answer = success("s3_key", key);
+            answer.put("url", link);
+            answer.put("method", method);
+            answer.put("expires_in", life.toSeconds());
+            return answer;
+        });
+    }
+
+    /** Credentials that have gone bad are fetched anew, once. */
+    private <T> T trying(String what, Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (S3Exception e) {
+            if (credentials instanceof SessionCredentials session && REFUSED.contains(code(e))) {
+                session.forget();
+                try {
+                    return operation.get();
+                } catch (S3Exception again) {
+                    throw new ProxyFailure(what + " failed: " + code(again), again);
+                }
+            }
+            throw new ProxyFailure(what + " failed: " + code(e), e);
+        } catch (SdkException e) {
+            throw new ProxyFailure(what + " failed: " + e.getMessage(), e);
+        } catch (ProxyFailure e) {
+            throw e.getMessage().startsWith("Client initialization") ? e : new ProxyFailure(what + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** S3's code; an answer without a body, as to HEAD, has only a status. */
+    private static String code(S3Exception e) {
+        String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
+        return code == null || code.isEmpty() ? Integer.toString(e.statusCode()) : code;
+    }
+
+    private static Map<String, Object> success(String field, Object value) {
+        Map<String, Object> answer = new Answer(Answer.Kind.DONE);
+        answer.put("success", true);
+        answer.put(field, value);
+        return answer;
+    }
+}

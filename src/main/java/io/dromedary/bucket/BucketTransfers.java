@@ -1,0 +1,186 @@
+package io.dromedary.bucket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+import io.dromedary.proxies.ProxyFailure;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.MetadataDirective;
+
+/**
+ * Moves bytes between files and a bucket. Files of more than 8 MiB go up in parts, some at a time, straight from the disk; nothing is
+ * held in memory. What has arrived is compared with what was sent before a transfer counts as done; an unfinished one leaves nothing.
+ */
+final class BucketTransfers {
+
+    /** The part size that the reference's client library uses. */
+    private static final long PART = 8L << 20;
+    /** S3 copies at most 5 GiB at once. */
+    private static final long MAX_COPY = 5L << 30;
+
+    private final S3Client client;
+    private final String bucket;
+    private final String encryption;
+    private final ExecutorService threads;
+    private final long maxCopy;
+
+    /** @param encryption the server-side encryption to ask for, or null for none */
+    BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads) {
+        this(client, bucket, encryption, threads, MAX_COPY);
+    }
+
+    BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads, long maxCopy) {
+        this.client = client;
+        this.bucket = bucket;
+        this.encryption = encryption;
+        this.threads = threads;
+        this.maxCopy = maxCopy;
+    }
+
+    /** Stores a file. */
+    void upload(Path file, long size, String key, String contentType, Map<String, String> metadata) {
+        if (size <= PART) {
+            client.putObject(request -> request.bucket(bucket).key(key).contentType(contentType).metadata(metadata)
+                    .serverSideEncryption(encryption).build(), RequestBody.fromFile(file));
+        } else {
+            String upload = client.createMultipartUpload(request -> request.bucket(bucket).key(key).contentType(contentType)
+                    .metadata(metadata).serverSideEncryption(encryption)).uploadId();
+            inParts(key, upload, size, PART, (number, offset, length) -> client.uploadPart(part -> part.bucket(bucket).key(key)
+                    .uploadId(upload).partNumber(number).contentLength(length).build(),
+                    RequestBody.fromContentProvider(() -> slice(file, offset, length), length, contentType)).eTag());
+        }
+        long arrived = head(key).contentLength();
+        if (arrived != size) {
+            client.deleteObject(request -> request.bucket(bucket).key(key));
+            throw new ProxyFailure("the store holds " + arrived + " of " + size + " bytes; the object was removed");
+        }
+    }
+
+    private interface PartCall {
+        String send(int number, long offset, long length);
+    }
+
+    private void inParts(String key, String upload, long size, long partSize, PartCall call) {
+        List<Callable<CompletedPart>> parts = new ArrayList<>();
+        for (long offset = 0; offset < size; offset += partSize) {
+            int number = parts.size() + 1;
+            long from = offset;
+            long length = Math.min(partSize, size - offset);
+            parts.add(() -> CompletedPart.builder().partNumber(number).eTag(call.send(number, from, length)).build());
+        }
+        try {
+            List<CompletedPart> done = runAll(parts);
+            client.completeMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload).multipartUpload(all -> all.parts(done)));
+        } catch (RuntimeException e) {
+            client.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
+            throw e;
+        }
+    }
+
+    /** The first failure stops the rest, and none still runs when this returns. */
+    private <T> List<T> runAll(List<Callable<T>> calls) {
+        List<Future<T>> running = new ArrayList<>();
+        calls.forEach(call -> running.add(threads.submit(call)));
+        List<T> results = new ArrayList<>();
+        RuntimeException failure = null;
+        for (Future<T> future : running) {
+            try {
+                if (failure == null) {
+                    results.add(future.get());
+                } else if (!future.cancel(false)) {
+                    future.get();
+                }
+            } catch (ExecutionException e) {
+                failure = failure != null ? failure : e.getCause() instanceof RuntimeException cause ? cause : new ProxyFailure(e.getCause().getMessage(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                failure = new ProxyFailure("interrupted", e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return results;
+    }
+
+    private static InputStream slice(Path file, long offset, long length) {
+        try {
+            FileChannel channel = FileChannel.open(file).position(offset);
+            return new LimitedStream(Channels.newInputStream(channel), length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the store knows about an object. */
+    HeadObjectResponse head(String key) {
+        return client.headObject(request -> request.bucket(bucket).key(key));
+    }
+
+    /** Copies within the store and removes the source when the copy has been compared with it. */
+    void move(String source, String target) {
+        HeadObjectResponse before = head(source);
+        if (before.contentLength() <= maxCopy) {
+            client.copyObject(request -> request.sourceBucket(bucket).sourceKey(source).destinationBucket(bucket).destinationKey(target)
+                    .metadataDirective(MetadataDirective.COPY).serverSideEncryption(encryption));
+        } else {
+            String upload = client.createMultipartUpload(request -> request.bucket(bucket).key(target).contentType(before.contentType())
+                    .metadata(before.metadata()).serverSideEncryption(encryption)).uploadId();
+            inParts(target, upload, before.contentLength(), Math.max(PART, maxCopy / 10), (number, offset, length) -> client.uploadPartCopy(part -> part
+                    .sourceBucket(bucket).sourceKey(source).destinationBucket(bucket).destinationKey(target).uploadId(upload).partNumber(number)
+                    .copySourceRange("bytes=" + offset + "-" + (offset + length - 1))).copyPartResult().eTag());
+        }
+        if (!head(target).contentLength().equals(before.contentLength())) {
+            throw new ProxyFailure("the copy differs in size; the source was kept");
+        }
+        client.deleteObject(request -> request.bucket(bucket).key(source));
+    }
+
+    /** Fetches an object into a file, which appears when it is complete; returns its size. */
+    long download(String key, Path target) throws IOException {
+        // Asked first, as the reference's client does: what is missing is then a 404 without a code, and no folder is made for it.
+        long expected = head(key).contentLength();
+        if (target.getParent() != null) {
+            Files.createDirectories(target.getParent());
+        }
+        Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
+        try (ResponseInputStream<GetObjectResponse> in = client.getObject(request -> request.bucket(bucket).key(key))) {
+            long size = Files.copy(in, part);
+            if (size != expected) {
+                throw new ProxyFailure("only " + size + " of " + expected + " bytes arrived");
+            }
+            moveInto(part, target);
+            return size;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static void moveInto(Path part, Path target) throws IOException {
+        try {
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Files in an S3 bucket, streamed. */
+package io.dromedary.bucket;

@@ -1,0 +1,61 @@
+package io.dromedary.documents;
+
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dromedary.proxies.BadParameter;
+
+/** Documents as JSON text and as maps. */
+final class Documents {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {
+    };
+
+    private Documents() {
+    }
+
+    /** JSON text of a document, refused when larger than the limit in bytes or when it holds binary data. */
+    static String write(Map<String, Object> document, int maxBytes) {
+        try {
+            byte[] bytes = JSON.writeValueAsBytes(document);
+            if (bytes.length > maxBytes) {
+                throw new BadParameter("The item has " + bytes.length + " bytes; at most " + maxBytes + " are allowed");
+            }
+            String text = new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+            if (text.contains("\\u0000")) {
+                throw new BadParameter("The item holds binary data, which is no text");
+            }
+            return text;
+        } catch (JsonProcessingException e) {
+            throw new BadParameter("The item cannot be written as JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    static Map<String, Object> read(String text) {
+        try {
+            return JSON.readValue(text, MAP);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A stored document is no JSON object", e);
+        }
+    }
+
+    /** Whether a document meets all conditions. Numbers are equal when their values are. */
+    static boolean meets(Map<String, Object> document, List<DocumentStore.Filter> filters) {
+        return filters.stream().allMatch(filter -> same(document.get(filter.field()), filter.value()));
+    }
+
+    private static boolean same(Object stored, Object wanted) {
+        if (stored instanceof Number && wanted instanceof Number) {
+            return new BigDecimal(stored.toString()).compareTo(new BigDecimal(wanted.toString())) == 0;
+        }
+        return Objects.equals(stored, wanted);
+    }
+}

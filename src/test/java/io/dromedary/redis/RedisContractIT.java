@@ -1,0 +1,137 @@
+package io.dromedary.redis;
+
+import static io.dromedary.proxies.ProxiesFixture.step;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dromedary.embedded.DataDirectory;
+import io.dromedary.embedded.EmbeddedRedis;
+import io.dromedary.proxies.ProxiesFixture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** The Redis methods on a real server, their results against those recorded from the reference. */
+class RedisContractIT {
+
+    @TempDir
+    static Path folder;
+    private static DataDirectory data;
+    private static EmbeddedRedis server;
+    private static ProxiesFixture proxies;
+
+    @BeforeAll
+    static void start() throws Exception {
+        data = DataDirectory.open(folder);
+        server = new EmbeddedRedis(data, 0);
+        server.start();
+        proxies = new ProxiesFixture(Map.of("petal.redis-port", server.address().split(":")[1], "petal.redis-host", "127.0.0.1"), Map.of(), "proxies/redis");
+    }
+
+    @AfterAll
+    static void stop() {
+        proxies.close();
+        server.stop();
+        data.close();
+    }
+
+    private static Object call(String method, Object... parameters) {
+        Map<String, Object> map = new HashMap<>();
+        for (int i = 0; i < parameters.length; i += 2) {
+            map.put((String) parameters[i], parameters[i + 1]);
+        }
+        return proxies.call("redis/" + method, map).get("data");
+    }
+
+    private static void returns(JsonNode recording, String step, Object ours) {
+        assertThat(String.valueOf((JsonNode) ProxiesFixture.JSON.valueToTree(ours))).as(step).isEqualTo(step(recording, step).get("result").toString());
+    }
+
+    @Test
+    void keysAndValuesAsRecorded() throws Exception {
+        JsonNode recording = ProxiesFixture.golden("redis_key_value");
+        returns(recording, "set('telemetry:latest','{\"a\":1}', ex=60)", call("set", "key", "telemetry:latest", "value", "{\"a\":1}", "ex", 60));
+        returns(recording, "get('telemetry:latest')", call("get", "key", "telemetry:latest"));
+        returns(recording, "get('missing')", call("get", "key", "missing"));
+        returns(recording, "set('n', 5)", call("set", "key", "n", "value", 5));
+        returns(recording, "get('n')", call("get", "key", "n"));
+        returns(recording, "set('f', 1.5)", call("set", "key", "f", "value", 1.5));
+        returns(recording, "get('f')", call("get", "key", "f"));
+        returns(recording, "set('none', None)", call("set", "key", "none", "value", null));
+        returns(recording, "set('d', {'a':1})", call("set", "key", "d", "value", Map.of("a", 1)));
+        returns(recording, "set('b', True)", call("set", "key", "b", "value", true));
+        returns(recording, "set('e','x', ex=0)", call("set", "key", "e", "value", "x", "ex", 0));
+        returns(recording, "set('e','x', ex=-1)", call("set", "key", "e", "value", "x", "ex", -1));
+        returns(recording, "set('u','é漢')", call("set", "key", "u", "value", "é漢"));
+        returns(recording, "get('u')", call("get", "key", "u"));
+        returns(recording, "exists('u')", call("exists", "key", "u"));
+        returns(recording, "exists('missing')", call("exists", "key", "missing"));
+        returns(recording, "delete('u')", call("delete", "key", "u"));
+        returns(recording, "delete('missing')", call("delete", "key", "missing"));
+        try (Jedis raw = new Jedis("127.0.0.1", Integer.parseInt(server.address().split(":")[1]))) {
+            raw.set("bin".getBytes(StandardCharsets.UTF_8), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+            raw.hset("h", "a", "b");
+            assertThat(raw.ttl("telemetry:latest")).isBetween(50L, 60L);
+        }
+        returns(recording, "get('bin') where the stored bytes are ff fe 00 (not UTF-8)", call("get", "key", "bin"));
+        returns(recording, "get('h') where h is a hash", call("get", "key", "h"));
+        assertThat(proxies.call("redis/get", Map.of("key", "h")).get("error")).asString().contains("WRONGTYPE");
+    }
+
+    @Test
+    void hashesAndListsOfThePage() {
+        assertThat(call("hset", "hash_key", "drone", "field", "state", "value", "armed")).isEqualTo(1L);
+        assertThat(call("hset", "hash_key", "drone", "field", "state", "value", "flying")).isEqualTo(0L);
+        assertThat(call("hget", "hash_key", "drone", "field", "state")).isEqualTo("flying");
+        assertThat(call("hget", "hash_key", "drone", "field", "missing")).isNull();
+        assertThat(call("hgetall", "key", "drone")).isEqualTo(Map.of("state", "flying"));
+        assertThat(call("rpush", "list_key", "queue", "value", "b")).isEqualTo(1L);
+        assertThat(call("lpush", "list_key", "queue", "value", "a")).isEqualTo(2L);
+        assertThat(call("lrange", "list_key", "queue", "start", 0, "end", -1)).isEqualTo(List.of("a", "b"));
+        assertThat(call("lrange", "list_key", "queue", "start", -1, "end", -1)).isEqualTo(List.of("b"));
+    }
+
+    @Test
+    void scansByPatternAndFindsApplications() {
+        for (int i = 0; i < 250; i++) {
+            call("set", "key", "job:" + i, "value", i);
+        }
+        call("set", "key", "app:leaf:online", "value", "1");
+        assertThat((List<?>) call("scan-keys", "pattern", "job:*", "count", 10)).hasSize(250).doesNotHaveDuplicates();
+        assertThat(call("scan", "pattern", "nothing:*")).isEqualTo(List.of());
+        assertThat(call("list-online-applications")).isEqualTo(List.of("leaf"));
+    }
+
+    @Test
+    void refusesWhatIsNoValue() {
+        assertThat(proxies.call("redis/set", Map.of("key", "big", "value", "x".repeat(2_000_000))).get("error")).asString().contains("at most 1048576");
+        assertThat(proxies.call("redis/set", Map.of("key", "a\0b", "value", "x")).get("error")).asString().contains("binary data");
+        assertThat(proxies.call("redis/set", Map.of("key", "k", "value", "x", "px", 5)).get("error")).asString().contains("Unknown parameter 'px'");
+        assertThat(call("exists", "key", "big")).isEqualTo(false);
+    }
+
+    @Test
+    void answersNeutralValuesWithoutAServerAsRecorded() throws Exception {
+        JsonNode recording = ProxiesFixture.golden("redis_server_restart");
+        try (ProxiesFixture away = new ProxiesFixture(Map.of("petal.redis-host", "127.0.0.1", "petal.redis-port", "1"), Map.of(), "proxies/redis")) {
+            returns(recording, "server down: get('k')", away.call("redis/get", Map.of("key", "k")).get("data"));
+            returns(recording, "server down: set('k','v')", away.call("redis/set", Map.of("key", "k", "value", "v")).get("data"));
+            returns(recording, "server down: exists('k')", away.call("redis/exists", Map.of("key", "k")).get("data"));
+            returns(recording, "server down: delete('k')", away.call("redis/delete", Map.of("key", "k")).get("data"));
+            returns(recording, "server down: scan_keys('*')", away.call("redis/scan-keys", Map.of("pattern", "*")).get("data"));
+            returns(recording, "server down: publish('c','m')", away.call("redis/publish", Map.of("channel", "c", "message", "m")).get("data"));
+            assertThat(away.call("redis/get", Map.of("key", "k")).get("error")).asString().startsWith("Redis: ");
+        }
+        try (ProxiesFixture absent = new ProxiesFixture(Map.of("petal.redis-host", ""), Map.of(), "proxies/redis")) {
+            assertThat(absent.call("redis/get", Map.of("key", "k"))).containsEntry("error", "Redis is not configured");
+        }
+    }
+}
