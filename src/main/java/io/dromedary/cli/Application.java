@@ -177,12 +177,8 @@ public final class Application implements AutoCloseable {
 
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() {
-<<<<<<< HEAD
-        List<String> patterns = new ArrayList<>(List.of(shipped("errors")));
-=======
         // Once each: flows may share files.
-        Set<String> patterns = new LinkedHashSet<>(List.of("classpath:routes/errors.camel.yaml"));
->>>>>>> main
+        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors")));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
         enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
@@ -221,10 +217,6 @@ public final class Application implements AutoCloseable {
         }
     }
 
-<<<<<<< HEAD
-    /** The running Camel. */
-    public CamelContext context() {
-=======
     /** A variable in seconds, for Camel. */
     private String millis(String setting, double fallback) {
         try {
@@ -238,8 +230,8 @@ public final class Application implements AutoCloseable {
         throw new StartRefused(setting + " is '" + settings.value(setting, "") + "', which is not a time in seconds.");
     }
 
-    CamelContext context() {
->>>>>>> main
+    /** The running Camel. */
+    public CamelContext context() {
         return main.getCamelContext();
     }
 
