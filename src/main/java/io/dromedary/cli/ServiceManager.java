@@ -13,7 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
-import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +68,7 @@ final class ServiceManager implements AutoCloseable {
             return thread;
         });
         channel = new Bootstrap().group(loop).channel(EpollDomainDatagramChannel.class).handler(new ChannelInboundHandlerAdapter())
-                .register().syncUninterruptibly().channel();
+                .connect(socket).awaitUninterruptibly().channel();
         send("READY=1\nMAINPID=" + ProcessHandle.current().pid());
         if (watchdogMicros > 0) {
             loop.scheduleAtFixedRate(() -> {
@@ -81,9 +80,9 @@ final class ServiceManager implements AutoCloseable {
     }
 
     private void send(String state) {
-        channel.writeAndFlush(new DomainDatagramPacket(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8), socket)).addListener(sent -> {
+        channel.writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8)).addListener(sent -> {
             if (!sent.isSuccess()) {
-                LOG.warn("The service manager at {} was not reached: {}", socket.path(), sent.cause().getMessage());
+                LOG.warn("The service manager at {} was not reached: {}", socket.path(), sent.cause().toString());
             }
         });
     }
