@@ -34,6 +34,7 @@ public final class ProxyFlow {
         beans.put("artifactRequests", new ArtifactRequests(settings.defaultRegistry(), settings.layout() == ProxySettings.Layout.CHANNELS));
         beans.put("chunker", new Chunker(2 * settings.window()));
         beans.put("transfers", new Transfers(settings.chunkSize()));
+        beans.put("proxyHealth", new ProxyHealth());
         beans.put("proxyInFlight", MemoryIdempotentRepository.memoryIdempotentRepository(settings.transfers() + settings.queue()));
         return beans;
     }
