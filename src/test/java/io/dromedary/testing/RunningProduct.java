@@ -33,7 +33,7 @@ public final class RunningProduct implements AutoCloseable {
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         Process process = builder.start();
         BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        Boolean ready = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Boolean> ready = CompletableFuture.supplyAsync(() -> {
             try {
                 for (String line = out.readLine(); line != null; line = out.readLine()) {
                     if (line.startsWith("ready")) {
@@ -44,9 +44,16 @@ public final class RunningProduct implements AutoCloseable {
             } catch (IOException e) {
                 return false;
             }
-        }).get(LIMIT_S, TimeUnit.SECONDS);
-        if (!ready) {
-            process.destroyForcibly();
+        });
+        boolean started = false;
+        try {
+            started = ready.get(LIMIT_S, TimeUnit.SECONDS);
+        } finally {
+            if (!started) {
+                process.destroyForcibly();
+            }
+        }
+        if (!started) {
             throw new IllegalStateException("not ready, see " + errors + ":\n" + java.nio.file.Files.readString(errors));
         }
         return new RunningProduct(process);
