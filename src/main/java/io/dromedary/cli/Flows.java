@@ -65,20 +65,27 @@ final class Flows {
     private Flows() {
     }
 
-    /** Reads the definitions; {@code attachment} is the route file that ties the bus to the outside. */
-    static Flows load(String attachment) {
+    /** Reads the definitions; {@code attachments} are the route files that tie something to the outside: {@code bus.attachment}. */
+    static Flows load(Map<String, String> attachments) {
         Properties definitions = new Properties();
         try (InputStream in = Flows.class.getResourceAsStream("/flows.properties")) {
             definitions.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        definitions.replaceAll((key, value) -> value.toString().replace("${bus.attachment}", attachment));
+        definitions.replaceAll((key, value) -> {
+            String text = value.toString();
+            for (Map.Entry<String, String> attachment : attachments.entrySet()) {
+                text = text.replace("${" + attachment.getKey() + "}", attachment.getValue());
+            }
+            return text;
+        });
         Flows flows = new Flows();
         Set<String> names = definitions.stringPropertyNames().stream().map(key -> key.substring(0, key.indexOf('.'))).collect(Collectors.toSet());
         for (String name : names) {
             flows.all.put(name, new Flow(name, definitions.getProperty(name + ".title", name),
-                    list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")), new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
+                    list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")),
+                    new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
                     list(definitions.getProperty(name + ".requires")), definitions.getProperty(name + ".petal", name),
                     new LinkedHashSet<>(list(definitions.getProperty(name + ".proxies"))),
                     new LinkedHashSet<>(list(definitions.getProperty(name + ".optional-proxies")))));

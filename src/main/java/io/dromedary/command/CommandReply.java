@@ -119,6 +119,9 @@ public class CommandReply {
     private static CommandRefused ourFailure(Exchange exchange, Throwable failure) {
         LOG.warn("Command {} failed: {}", exchange.getVariable(CommandState.COMMAND), failure.toString());
         LOG.debug("Its stack trace", failure);
+        if (exchange.getVariable(CommandState.FAILURE) instanceof CommandSchemas.Failure declared) {
+            return declared.refusal(failure);
+        }
         return new CommandRefused(Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName()));
     }
 

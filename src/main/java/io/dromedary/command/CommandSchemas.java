@@ -2,16 +2,16 @@ package io.dromedary.command;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -21,35 +21,90 @@ import org.apache.camel.support.PluginHelper;
 /**
  * Checks a payload against the schema that lies beside its command's route: {@code list.schema.json} beside
  * {@code list.camel.yaml}. A command without a schema takes any JSON.
+ *
+ * <p>Keywords of our own at the top of a schema: {@code x-lenient} reads as {@link LenientSchema} does; {@code x-refusal} says what a
+ * refused payload is answered with ({@code error_code}, and {@code fields} that are null then); {@code x-failure} says the same of a
+ * failure of the command, whose text goes behind {@code message}.
  */
 final class CommandSchemas {
 
     private static final String ROUTE_ENDING = ".camel.yaml";
     private static final String IN_JAR = ".jar!/";
+    private static final String PREFIX = "Invalid request parameters: ";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CamelContext context;
-    private final Map<Route, Optional<JsonSchema>> schemas = new ConcurrentHashMap<>();
+    private final Map<Route, Rules> schemas = new ConcurrentHashMap<>();
+
+    /** How one command answers when it fails. */
+    record Failure(String code, String message, Map<String, Object> fields) {
+
+        /** The refusal that says so. */
+        CommandRefused refusal(Throwable failure) {
+            return new CommandRefused(code, message + Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName()), fields);
+        }
+
+        private static Failure read(JsonNode rule, String code, Map<String, Object> fields) {
+            Map<String, Object> empty = new LinkedHashMap<>(fields);
+            rule.path("fields").forEach(field -> empty.put(field.asText(), null));
+            return new Failure(rule.path("error_code").asText(code), rule.path("message").asText(""), empty);
+        }
+    }
+
+    /** What one command expects of a payload. */
+    static final class Rules {
+
+        private static final Rules NONE = new Rules(null, null, null, null);
+
+        private final JsonSchema strict;
+        private final LenientSchema lenient;
+        private final Failure refusal;
+        private final Failure failure;
+
+        private Rules(JsonSchema strict, LenientSchema lenient, Failure refusal, Failure failure) {
+            this.strict = strict;
+            this.lenient = lenient;
+            this.refusal = refusal;
+            this.failure = failure;
+        }
+
+        /** What a failing command answers, or null for the usual. */
+        Failure failure() {
+            return failure;
+        }
+
+        /**
+         * The payload to work with.
+         *
+         * @throws CommandRefused with every finding in one line
+         */
+        Object check(Object payload) throws CommandRefused {
+            if (lenient != null) {
+                LenientSchema.Reading reading = lenient.read(payload);
+                if (reading.findings().isEmpty()) {
+                    return reading.value();
+                }
+                throw refused(reading.complaint());
+            }
+            Set<ValidationMessage> findings = strict == null ? Set.of() : strict.validate(JSON.valueToTree(payload));
+            if (!findings.isEmpty()) {
+                throw refused(findings.stream().map(ValidationMessage::getMessage).sorted().collect(Collectors.joining("; ")));
+            }
+            return payload;
+        }
+
+        private CommandRefused refused(String why) {
+            return new CommandRefused(refusal.code(), PREFIX + why, refusal.fields());
+        }
+    }
 
     CommandSchemas(CamelContext context) {
         this.context = context;
     }
 
-    /**
-     * Checks one payload.
-     *
-     * @throws CommandRefused with every finding in one line
-     */
-    void check(Route route, Object payload) throws CommandRefused {
-        Optional<JsonSchema> schema = schemas.computeIfAbsent(route, this::load);
-        if (schema.isEmpty()) {
-            return;
-        }
-        Set<ValidationMessage> findings = schema.get().validate(JSON.valueToTree(payload));
-        if (!findings.isEmpty()) {
-            throw new CommandRefused(ErrorCodes.VALIDATION_ERROR, "Invalid request parameters: "
-                    + findings.stream().map(ValidationMessage::getMessage).sorted().collect(Collectors.joining("; ")));
-        }
+    /** The rules of the command that a route runs. */
+    Rules rules(Route route) {
+        return schemas.computeIfAbsent(route, this::load);
     }
 
     /** A route inside a jar says where the jar is, in a form that cannot be loaded again. */
@@ -59,21 +114,28 @@ final class CommandSchemas {
         return inJar < 0 ? base : "classpath:" + base.substring(inJar + IN_JAR.length());
     }
 
-    private Optional<JsonSchema> load(Route route) {
+    private Rules load(Route route) {
         schemas.keySet().removeIf(known -> context.getRoute(known.getRouteId()) != known);
         Resource source = route.getSourceResource();
         if (source == null || !source.getLocation().endsWith(ROUTE_ENDING)) {
-            return Optional.empty();
+            return Rules.NONE;
         }
         String location = beside(source.getLocation());
         Resource schema = PluginHelper.getResourceLoader(context).resolveResource(location);
         if (!schema.exists()) {
-            return Optional.empty();
+            return Rules.NONE;
         }
         try (InputStream in = schema.getInputStream()) {
-            return Optional.of(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in));
+            return read(JSON.readTree(in));
         } catch (IOException e) {
             throw new IllegalStateException("Schema cannot be read: " + location, e);
         }
+    }
+
+    private static Rules read(JsonNode document) {
+        Failure refusal = Failure.read(document.path("x-refusal"), ErrorCodes.VALIDATION_ERROR, Map.of());
+        Failure failure = document.has("x-failure") ? Failure.read(document.path("x-failure"), ErrorCodes.HANDLER_ERROR, refusal.fields()) : null;
+        return document.path("x-lenient").asBoolean() ? new Rules(null, LenientSchema.of(document), refusal, failure)
+                : new Rules(LenientSchema.FACTORY.getSchema(document), null, refusal, failure);
     }
 }

@@ -81,7 +81,8 @@ public class Commands implements CamelContextAware {
         refuseRepeated(envelope.get("messageId"));
         Route route = lookUp(exchange, envelope.getOrDefault("command", ""));
         exchange.setVariable(CommandState.CPU_HEAVY, "cpu-heavy".equals(route.getGroup()));
-        exchange.getMessage().setBody(envelope.get("payload"));
+        // What is left out is empty; null is what the sender wrote.
+        exchange.getMessage().setBody(envelope.containsKey("payload") ? envelope.get("payload") : new LinkedHashMap<>());
         deadlines.start(exchange);
     }
 
@@ -120,14 +121,16 @@ public class Commands implements CamelContextAware {
     }
 
     /**
-     * Checks the payload against the command's schema.
+     * Checks the payload against the command's schema; one with {@code x-lenient} also completes it.
      *
      * @throws CommandRefused with every finding
      */
     public void validate(Exchange exchange) throws CommandRefused {
         Optional<Route> route = directory.find(CommandState.text(exchange, CommandState.COMMAND));
         if (route.isPresent()) {
-            schemas.check(route.get(), exchange.getMessage().getBody());
+            CommandSchemas.Rules rules = schemas.rules(route.get());
+            exchange.setVariable(CommandState.FAILURE, rules.failure());
+            exchange.getMessage().setBody(rules.check(exchange.getMessage().getBody()));
         }
     }
 

@@ -2,6 +2,7 @@ package io.dromedary.command;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -80,6 +81,16 @@ public class EdgeAccounts implements CamelContextAware {
         String edge = edge(exchange);
         account(edge).settled.increment();
         Counter.builder("dromedary.edge.parked").tag("edge", edge).tag("reason", reason).register(meters()).increment();
+    }
+
+    /** The edges that something came in at. */
+    public Set<String> edges() {
+        return Set.copyOf(accounts.keySet());
+    }
+
+    /** Messages of one edge that were answered. */
+    public long answered(String edge) {
+        return (long) account(edge).answeredMeter.count();
     }
 
     /** Messages that came in at one edge. */

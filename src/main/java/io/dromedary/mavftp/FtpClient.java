@@ -213,6 +213,14 @@ public final class FtpClient implements AutoCloseable {
         return any;
     }
 
+    /** The transfers that run or wait. */
+    List<RunningTransfer> running() {
+        List<RunningTransfer> running = new ArrayList<>();
+        transfers.forEach((path, tasks) -> tasks.forEach(task ->
+                running.add(new RunningTransfer(vehicle, path, task.control.done(), task.control.total()))));
+        return running;
+    }
+
     private FtpTask<FtpTransfer> transfer(String path, FtpTask<FtpTransfer> task) {
         transfers.compute(path, (p, tasks) -> {
             List<FtpTask<?>> more = tasks == null ? new ArrayList<>() : new ArrayList<>(tasks);

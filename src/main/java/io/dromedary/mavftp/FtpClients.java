@@ -1,6 +1,7 @@
 package io.dromedary.mavftp;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.dromedary.mavlink.MavlinkLink;
@@ -37,6 +38,10 @@ final class FtpClients {
         }
         shared.users++;
         return shared.client;
+    }
+
+    synchronized List<RunningTransfer> running() {
+        return clients.values().stream().flatMap(shared -> shared.client.running().stream()).toList();
     }
 
     synchronized void release(FtpClient client) {

@@ -18,6 +18,8 @@ final class FtpControl {
     private final FtpProgress progress;
     private final Urgent urgent;
     private volatile boolean cancelled;
+    private volatile long done;
+    private volatile long total = -1;
 
     FtpControl(FtpProgress progress, Urgent urgent) {
         this.progress = progress;
@@ -41,7 +43,19 @@ final class FtpControl {
         return urgent.run();
     }
 
+    /** Bytes (or files) so far. */
+    long done() {
+        return done;
+    }
+
+    /** All of them; -1 when not known (yet). */
+    long total() {
+        return total;
+    }
+
     void progress(long done, long total) {
+        this.done = done;
+        this.total = total;
         progress.update(done, total);
     }
 }

@@ -3,6 +3,7 @@ package io.dromedary.mavftp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.dromedary.mavlink.MavlinkComponent;
@@ -48,6 +49,11 @@ public class MavftpComponent extends GenericFileComponent<FtpEntry> {
         MavlinkLink link = mavlink.acquire(wanted);
         return new VehicleFtp(link, clients, wanted.getTargetSystem(), wanted.getTargetComponent(),
                 Duration.ofMillis(wanted.getVehicleWait()), wanted.options());
+    }
+
+    /** The transfers that run or wait, of all vehicles. */
+    public List<RunningTransfer> running() {
+        return clients.running();
     }
 
     void disconnect(VehicleFtp vehicle) {

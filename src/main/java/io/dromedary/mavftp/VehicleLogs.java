@@ -1,36 +1,27 @@
 package io.dromedary.mavftp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-import io.dromedary.mavlink.FrameQueue;
-import io.dromedary.mavlink.MavlinkFrame;
 import io.dromedary.mavlink.MavlinkLink;
-import io.dromedary.mavlink.MavlinkMessage;
+import io.dromedary.mavlink.VehicleLogList;
 
 /** Flight logs on a vehicle: files from the listing, times from the LOG_ENTRY messages, the logger stopped while files go. */
 final class VehicleLogs {
 
-    private static final int LOG_ENTRY = 118;
     private static final int SHELL_DEVICE = 10;
     /** RESPOND and EXCLUSIVE. */
     private static final int SHELL_FLAGS = 6;
     private static final int SHELL_DATA = 70;
-    private static final long REPEAT_NANOS = 500_000_000L;
-    private static final long LIMIT_NANOS = 5_000_000_000L;
+    private static final Duration LIST_LIMIT = Duration.ofSeconds(5);
     /** Sizes of LOG_ENTRY and listing differ by what the logger wrote in between. */
     private static final long SIZE_TOLERANCE = 4096;
-    private static final int MOST_LOGS = 10_000;
-
-    private record Entry(long time, long size) {
-    }
 
     private final MavlinkLink link;
     private final int system;
@@ -57,7 +48,7 @@ final class VehicleLogs {
                 addUlogs(files, directory, client.list(directory).await().value());
             }
         }
-        assignTimes(files, new ArrayList<>(entries().values()));
+        assignTimes(files, new ArrayList<>(VehicleLogList.fetch(link, system, component, LIST_LIMIT)));
         files.sort(Comparator.comparingLong((Map<String, Object> f) -> (long) f.get("utc")).reversed());
         for (int i = 0; i < files.size(); i++) {
             files.get(i).put("index", i);
@@ -78,15 +69,15 @@ final class VehicleLogs {
         }
     }
 
-    private static void assignTimes(List<Map<String, Object>> files, List<Entry> entries) {
+    private static void assignTimes(List<Map<String, Object>> files, List<VehicleLogList.Entry> entries) {
         if (entries.size() != files.size()) {
             return;
         }
         for (Map<String, Object> file : files) {
             long size = (long) file.get("size_bytes");
-            Entry best = entries.stream().min(Comparator.comparingLong(e -> Math.abs(e.size - size))).orElse(null);
-            if (best != null && Math.abs(best.size - size) <= SIZE_TOLERANCE) {
-                file.put("utc", best.time);
+            VehicleLogList.Entry best = entries.stream().min(Comparator.comparingLong(e -> Math.abs(e.size() - size))).orElse(null);
+            if (best != null && Math.abs(best.size() - size) <= SIZE_TOLERANCE) {
+                file.put("utc", best.time());
                 entries.remove(best);
             }
         }
@@ -102,48 +93,6 @@ final class VehicleLogs {
             }
         }
         return files;
-    }
-
-    /** The vehicle's log list by number; what did not come within 5 s is missing. */
-    private TreeMap<Integer, Entry> entries() throws InterruptedException {
-        TreeMap<Integer, Entry> found = new TreeMap<>();
-        try (FrameQueue queue = link.queue(f -> f.messageId() == LOG_ENTRY && f.systemId() == system && f.componentId() == component, MOST_LOGS)) {
-            long end = System.nanoTime() + LIMIT_NANOS;
-            int count = -1;
-            int last = 0;
-            while (System.nanoTime() < end && (count < 0 || found.size() < count)) {
-                int firstMissing = count < 0 ? 0 : firstMissing(found, last - count + 1);
-                link.send(link.dialect().message("LOG_REQUEST_LIST").set("target_system", system).set("target_component", component)
-                        .set("start", Math.max(0, firstMissing)).set("end", 0xFFFF));
-                long repeat = Math.min(end, System.nanoTime() + REPEAT_NANOS);
-                for (MavlinkFrame frame = take(queue, repeat); frame != null; frame = take(queue, repeat)) {
-                    MavlinkMessage entry = frame.message();
-                    count = Math.min(MOST_LOGS, entry.getInt("num_logs"));
-                    last = entry.getInt("last_log_num");
-                    if (count == 0) {
-                        return found;
-                    }
-                    found.put(entry.getInt("id"), new Entry(entry.getLong("time_utc"), entry.getLong("size")));
-                    if (found.size() >= count) {
-                        break;
-                    }
-                    repeat = Math.min(end, System.nanoTime() + REPEAT_NANOS);
-                }
-            }
-        }
-        return found;
-    }
-
-    private static int firstMissing(TreeMap<Integer, Entry> found, int first) {
-        int id = Math.max(0, first);
-        while (found.containsKey(id)) {
-            id++;
-        }
-        return id;
-    }
-
-    private static MavlinkFrame take(FrameQueue queue, long until) throws InterruptedException {
-        return queue.poll(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
     /**

@@ -52,14 +52,14 @@ final class ControlOperations {
 
     /**
      * Runs the shell command in {@code line} or the body, when the option {@code shellCommands} allows it. Answers with output and
-     * complete.
+     * complete. {@code greet}, true unless said otherwise, asks for a prompt first.
      */
     static Object shell(VehicleCall call) throws Exception {
         Object line = call.argument("line") == null ? call.body() : call.argument("line");
         String command = line == null ? "" : line.toString().strip();
         VehicleShell.requireAllowed(command, allowed(call.setting("shellCommands")));
         Duration timeout = call.millis("timeout", 5000);
-        try (VehicleShell shell = VehicleShell.open(call.link(), call.vehicle(), true, timeout)) {
+        try (VehicleShell shell = VehicleShell.open(call.link(), call.vehicle(), call.flag("greet", true), timeout)) {
             VehicleShell.Answer answer = shell.run(command, timeout);
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("output", answer.output());

@@ -50,6 +50,11 @@ public class MavlinkComponent extends DefaultComponent {
         return links.acquire(settings(wanted));
     }
 
+    /** The links that are open. */
+    public List<MavlinkLink> openLinks() {
+        return links == null ? List.of() : links.open();
+    }
+
     /** Ends one use of a link; the last one closes it. */
     public void release(MavlinkLink link) {
         links.release(link);

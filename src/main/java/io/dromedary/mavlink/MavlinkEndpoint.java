@@ -23,7 +23,7 @@ public class MavlinkEndpoint extends DefaultEndpoint {
     static final String EVENTS = "events";
 
     /** What to receive or to do. */
-    @UriPath(enums = "messages,events,command,request-message,set-interval,send,status,"
+    @UriPath(enums = "messages,events,command,request-message,set-interval,send,status,await-vehicle,log-list,"
             + "parameter-get,parameter-set,parameter-list,reboot,actuator-test,format,shell")
     @Metadata(required = true)
     private String operation;

@@ -46,6 +46,11 @@ public final class MavlinkLinks {
         return shared.link;
     }
 
+    /** The links that are open. */
+    public synchronized List<MavlinkLink> open() {
+        return links.values().stream().map(shared -> shared.link).toList();
+    }
+
     /** Ends one use of a link. */
     public synchronized void release(MavlinkLink link) {
         Shared shared = links.get(link.settings().addresses());

@@ -1,8 +1,12 @@
 package io.dromedary.mavlink;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 
 /** Sending any message, and looking at the link. */
 final class MessageOperations {
@@ -41,6 +45,26 @@ final class MessageOperations {
                 message.set("target_component", call.targetComponent());
             }
         }
+    }
+
+    /** Waits for the vehicle for {@code timeout}; its ids, type and modes. */
+    static Object awaitVehicle(VehicleCall call) throws Exception {
+        Duration patience = call.millis("timeout", 3000);
+        return call.link().awaitVehicle(call.wantedSystem(), 0, patience).orElseThrow(() -> new TimeoutException("No vehicle was heard on "
+                + call.link().settings().addresses() + " within " + patience.toMillis() + " ms")).toMap();
+    }
+
+    /** The vehicle's list of logs: maps with id, time_utc (seconds) and size. */
+    static Object logList(VehicleCall call) throws Exception {
+        List<Map<String, Object>> entries = new ArrayList<>();
+        for (VehicleLogList.Entry entry : VehicleLogList.fetch(call.link(), call.targetSystem(), call.targetComponent(), call.millis("timeout", 5000))) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("id", entry.id());
+            map.put("time_utc", entry.time());
+            map.put("size", entry.size());
+            entries.add(map);
+        }
+        return entries;
     }
 
     /** The vehicles heard and the counters of the link. */

@@ -19,6 +19,8 @@ final class VehicleOperations {
             Map.entry("format", ControlOperations::format),
             Map.entry("shell", ControlOperations::shell),
             Map.entry("send", MessageOperations::send),
+            Map.entry("await-vehicle", MessageOperations::awaitVehicle),
+            Map.entry("log-list", MessageOperations::logList),
             Map.entry("status", MessageOperations::status));
 
     private VehicleOperations() {

@@ -15,14 +15,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import com.hivemq.client.mqtt.MqttClientState;
-import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientConnectedContext;
+import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import org.slf4j.Logger;
@@ -42,7 +44,7 @@ public final class MqttConnection implements AutoCloseable {
      * @param username             empty or null: anonymous
      * @param cleanStart           forget the session of an earlier connection with this client id
      * @param sessionExpirySeconds how long the broker keeps the session without a connection
-     * @param receiveMaximum       unacknowledged messages the broker may send us
+     * @param receiveMaximum       unacknowledged messages the broker may send us; raised for a broker that does not mind it
      * @param will                 published by the broker when we vanish, or null
      */
     public record Settings(String url, String clientId, String username, String password, MqttTls tls, boolean cleanStart,
@@ -69,10 +71,12 @@ public final class MqttConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final long FIRST_RECONNECT_MILLIS = 100;
     private static final long STOP_MILLIS = 2_000;
+    private static final int MOST_UNACKNOWLEDGED = 65_535;
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("tcp", 1883, "mqtt", 1883, "ssl", 8883, "mqtts", 8883, "ws", 80, "wss", 443);
 
     private final Settings settings;
     private final Mqtt5AsyncClient client;
+    private volatile int receiveMaximum;
     private volatile boolean wasUp;
     private volatile boolean closed;
 
@@ -85,6 +89,7 @@ public final class MqttConnection implements AutoCloseable {
      */
     MqttConnection(Settings settings, Consumer<Boolean> onConnected, Runnable onDisconnected) {
         this.settings = settings;
+        this.receiveMaximum = settings.receiveMaximum();
         this.client = address(Mqtt5Client.builder().identifier(settings.clientId()))
                 .addConnectedListener(context -> {
                     LOG.info("MQTT {} is {}", settings, wasUp ? "back" : "connected");
@@ -93,7 +98,7 @@ public final class MqttConnection implements AutoCloseable {
                 })
                 .addDisconnectedListener(context -> {
                     onDisconnected.run();
-                    reconnect(context);
+                    reconnect((Mqtt5ClientDisconnectedContext) context);
                 })
                 .buildAsync();
     }
@@ -116,7 +121,7 @@ public final class MqttConnection implements AutoCloseable {
         return result;
     }
 
-    private void reconnect(MqttClientDisconnectedContext context) {
+    private void reconnect(Mqtt5ClientDisconnectedContext context) {
         if (closed || !wasUp || context.getSource() == MqttDisconnectSource.USER) {
             return;
         }
@@ -125,9 +130,22 @@ public final class MqttConnection implements AutoCloseable {
             LOG.warn("MQTT {} lost the broker: {}", settings, context.getCause().getMessage());
         }
         long pause = Math.min(FIRST_RECONNECT_MILLIS << Math.min(attempts, 16), settings.maxReconnectMillis());
-        context.getReconnector().reconnect(true)
+        allowMore(context.getCause());
+        context.getReconnector().reconnect(true).connect(connectMessage())
                 .resubscribeIfSessionExpired(false).resubscribeIfSessionPresent(false).republishIfSessionExpired(true)
                 .delay(pause + ThreadLocalRandom.current().nextLong(1 + pause / 4), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Mosquitto 2.0.11 sends a kept session as many messages at once as its own {@code max_inflight_messages} says, whatever we
+     * asked for. The client then disconnects, as the protocol wants, and would do so for ever.
+     */
+    private void allowMore(Throwable cause) {
+        if (cause instanceof Mqtt5DisconnectException refused
+                && refused.getMqttMessage().getReasonCode() == Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED && receiveMaximum < MOST_UNACKNOWLEDGED) {
+            receiveMaximum = Math.min(MOST_UNACKNOWLEDGED, 8 * receiveMaximum);
+            LOG.warn("MQTT {} ignored our receive maximum; it may now send {} messages at once", settings, receiveMaximum);
+        }
     }
 
     /**
@@ -136,9 +154,13 @@ public final class MqttConnection implements AutoCloseable {
      * @throws IOException if the broker cannot be reached, refuses us, or does not answer in time
      */
     void connect() throws IOException {
+        await(client.connect(connectMessage()), settings.connectMillis(), "connecting to " + settings.url());
+    }
+
+    private Mqtt5Connect connectMessage() {
         Mqtt5ConnectBuilder connect = Mqtt5Connect.builder().cleanStart(settings.cleanStart())
                 .sessionExpiryInterval(settings.sessionExpirySeconds()).keepAlive(settings.keepAliveSeconds())
-                .restrictions().receiveMaximum(settings.receiveMaximum()).applyRestrictions();
+                .restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
         if (settings.username() != null && !settings.username().isEmpty()) {
             String password = Objects.requireNonNullElse(settings.password(), "");
             connect = connect.simpleAuth().username(settings.username()).password(password.getBytes(StandardCharsets.UTF_8)).applySimpleAuth();
@@ -146,7 +168,7 @@ public final class MqttConnection implements AutoCloseable {
         if (settings.will() != null) {
             connect = connect.willPublish(settings.will());
         }
-        await(client.connect(connect.build()), settings.connectMillis(), "connecting to " + settings.url());
+        return connect.build();
     }
 
     /** Waits for an answer of the broker and turns every kind of failure into one {@link IOException}. */

@@ -1,6 +1,7 @@
 package io.dromedary.mqtt;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -76,7 +77,9 @@ class MqttProducer extends DefaultAsyncProducer {
         int qos = in.getHeader(PahoMqtt5Constants.CAMEL_PAHO_MSG_QOS, endpoint.getConfiguration().getQos(), Integer.class);
         boolean retained =
                 in.getHeader(PahoMqtt5Constants.CAMEL_PAHO_MSG_RETAINED, endpoint.getConfiguration().isRetained(), Boolean.class);
-        return Mqtt5Publish.builder().topic(topic).payload(in.getMandatoryBody(byte[].class))
+        // A buffer goes as it is: a conversion to an array would copy it.
+        ByteBuffer payload = in.getBody() instanceof ByteBuffer buffer ? buffer : ByteBuffer.wrap(in.getMandatoryBody(byte[].class));
+        return Mqtt5Publish.builder().topic(topic).payload(payload)
                 .qos(MqttConnection.qos(qos)).retain(retained).build();
     }
 }

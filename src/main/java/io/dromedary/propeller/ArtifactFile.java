@@ -19,6 +19,8 @@ import java.util.HexFormat;
 public final class ArtifactFile implements AutoCloseable {
 
     private static final int BUFFER = 1 << 16;
+    /** Two terabytes in chunks of the usual size; a larger number is nobody's artifact, but would cost memory. */
+    static final int MAX_CHUNKS = 1 << 22;
 
     private final Path target;
     private final Path part;
@@ -42,7 +44,7 @@ public final class ArtifactFile implements AutoCloseable {
      * @throws IOException if the numbers do not fit the chunks before, or the file cannot be written
      */
     public void add(int index, int totalChunks, byte[] data) throws IOException {
-        if (totalChunks <= 0 || index < 0 || index >= totalChunks || total != 0 && total != totalChunks || data.length == 0) {
+        if (totalChunks <= 0 || totalChunks > MAX_CHUNKS || index < 0 || index >= totalChunks || total != 0 && total != totalChunks || data.length == 0) {
             throw new IOException("chunk " + index + " of " + totalChunks + " does not fit the chunks before it");
         }
         total = totalChunks;

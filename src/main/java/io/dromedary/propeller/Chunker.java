@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -20,6 +21,13 @@ public final class Chunker {
 
     private static final byte[] END = {'"', '}'};
 
+    private final ChunkBuffers buffers;
+
+    /** Cuts with so many message buffers kept for the next chunk. */
+    public Chunker(int keptBuffers) {
+        buffers = new ChunkBuffers(keptBuffers);
+    }
+
     /**
      * Opens an artifact and cuts it while it arrives; never more than one chunk is held. The last chunk comes out only after the whole
      * content has been verified. Ends early when the transfer is over for another reason.
@@ -27,20 +35,22 @@ public final class Chunker {
      * @throws IOException if the registry refuses the content
      */
     public Iterator<Chunk> split(OciArtifact artifact, Transfer transfer) throws IOException {
-        return new Chunks(artifact.open(), transfer);
+        return new Chunks(artifact.open(), transfer, buffers);
     }
 
     private static final class Chunks implements Iterator<Chunk>, Closeable {
 
         private final OciBlob blob;
         private final Transfer transfer;
+        private final ChunkBuffers buffers;
         private final byte[] data;
         private final String start;
         private int next;
 
-        Chunks(OciBlob blob, Transfer transfer) {
+        Chunks(OciBlob blob, Transfer transfer, ChunkBuffers buffers) {
             this.blob = blob;
             this.transfer = transfer;
+            this.buffers = buffers;
             this.data = new byte[(int) Math.min(transfer.getChunkSize(), blob.size())];
             this.start = "{\"app_name\":\"" + new String(JsonStringEncoder.getInstance().quoteAsString(transfer.getAppName())) + "\",\"chunk_idx\":";
         }
@@ -61,7 +71,7 @@ public final class Chunker {
                     throw new EOFException("the content ended early");
                 }
                 transfer.resumed(blob.resumes());
-                Chunk chunk = new Chunk(transfer, next, size, message(size));
+                Chunk chunk = new Chunk(transfer, next, size, message(size), buffers);
                 next++;
                 return chunk;
             } catch (IOException e) {
@@ -69,14 +79,14 @@ public final class Chunker {
             }
         }
 
-        private byte[] message(int size) {
+        private ByteBuffer message(int size) {
             byte[] head = (start + next + ",\"total_chunks\":" + transfer.getTotalChunks() + ",\"data\":\"").getBytes(StandardCharsets.UTF_8);
-            int encoded = FastBase64.length(size);
-            byte[] message = new byte[head.length + encoded + END.length];
+            int end = head.length + FastBase64.length(size);
+            byte[] message = buffers.take(end + END.length);
             System.arraycopy(head, 0, message, 0, head.length);
             FastBase64.encode(data, size, message, head.length);
-            System.arraycopy(END, 0, message, head.length + encoded, END.length);
-            return message;
+            System.arraycopy(END, 0, message, end, END.length);
+            return ByteBuffer.wrap(message, 0, end + END.length);
         }
 
         @Override

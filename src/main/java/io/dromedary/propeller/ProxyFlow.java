@@ -32,8 +32,9 @@ public final class ProxyFlow {
         Map<String, Object> beans = new LinkedHashMap<>();
         beans.put("proxy-mqtt", mqtt());
         beans.put("artifactRequests", new ArtifactRequests(settings.defaultRegistry(), settings.layout() == ProxySettings.Layout.CHANNELS));
-        beans.put("chunker", new Chunker());
+        beans.put("chunker", new Chunker(2 * settings.window()));
         beans.put("transfers", new Transfers(settings.chunkSize()));
+        beans.put("proxyHealth", new ProxyHealth());
         beans.put("proxyInFlight", MemoryIdempotentRepository.memoryIdempotentRepository(settings.transfers() + settings.queue()));
         return beans;
     }

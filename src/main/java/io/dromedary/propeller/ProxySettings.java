@@ -38,11 +38,12 @@ import java.util.function.UnaryOperator;
  * @param window             chunks sent and not yet acknowledged
  * @param outage             how long a transfer waits for a broker that is away
  * @param progressInterval   time between two progress messages of one transfer
+ * @param healthPort         port of {@code GET /health}; 0: none
  */
 public record ProxySettings(Layout layout, String mqttAddress, String clientId, String username, String password, String domain,
         String channel, int mqttQos, Duration mqttTimeout, BrokerTls tls, String registryUrl, RegistryLogin credentials, String plainHttp,
         String caCertificates, String defaultRegistry, boolean alwaysLatest, String platforms, int chunkSize, int maxMessageBytes, int transfers, int queue,
-        int window, Duration outage, Duration progressInterval) {
+        int window, Duration outage, Duration progressInterval, int healthPort) {
 
     /** Bytes of a chunk unless configured otherwise. */
     public static final int DEFAULT_CHUNK_SIZE = 512_000;
@@ -117,7 +118,7 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
     private ProxySettings anonymous() {
         return new ProxySettings(layout, mqttAddress, clientId, "", "", domain, channel, mqttQos, mqttTimeout, tls, registryUrl, credentials,
                 plainHttp, caCertificates, defaultRegistry, alwaysLatest, platforms, chunkSize, maxMessageBytes, transfers, queue, window, outage,
-                progressInterval);
+                progressInterval, healthPort);
     }
 
     /**
@@ -198,6 +199,8 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
         properties.put("proxy.window", String.valueOf(window));
         properties.put("proxy.outage", String.valueOf(outage.toMillis()));
         properties.put("proxy.progress-interval", String.valueOf(progressInterval.toMillis()));
+        properties.put("proxy.health", String.valueOf(healthPort != 0));
+        properties.put("proxy.http-port", String.valueOf(healthPort));
         properties.put("proxy.always-latest", String.valueOf(alwaysLatest));
         return properties;
     }

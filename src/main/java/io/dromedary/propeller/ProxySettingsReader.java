@@ -30,6 +30,8 @@ final class ProxySettingsReader {
     private static final int MAX_TRANSFERS = 1000;
     private static final int MAX_QUEUE = 100_000;
     private static final int MAX_WINDOW = 100;
+    private static final int HEALTH_PORT = 9191;
+    private static final int MAX_PORT = 65_535;
 
     private final UnaryOperator<String> variable;
     private final List<String> faults = new ArrayList<>();
@@ -58,7 +60,7 @@ final class ProxySettingsReader {
                 first("", "PROXY_REGISTRY_PLAIN_HTTP"), first("", "PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE"), first("", "PROXY_DEFAULT_REGISTRY"), truth("PROXY_ALWAYS_LATEST"), platforms(),
                 chunkSize(maxMessage), maxMessage, number("PROXY_TRANSFERS", 50, 1, MAX_TRANSFERS), number("PROXY_QUEUE", 1000, 1, MAX_QUEUE),
                 number("PROXY_WINDOW", 8, 1, MAX_WINDOW), duration("PROXY_OUTAGE", Duration.ofMinutes(10)),
-                duration("PROXY_PROGRESS_INTERVAL", Duration.ofSeconds(1)));
+                duration("PROXY_PROGRESS_INTERVAL", Duration.ofSeconds(1)), healthPort());
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("The proxy cannot start:\n  " + String.join("\n  ", faults));
         }
@@ -201,6 +203,12 @@ final class ProxySettingsReader {
                     + " has room for chunks of " + largest + " bytes at most");
         }
         return size;
+    }
+
+    /** Whoever runs the proxy against a platform's broker may have a monitor that asks the original's port. */
+    private int healthPort() {
+        boolean asked = !first("", "PROXY_HTTP_PORT", "PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS").isEmpty();
+        return asked ? number("PROXY_HTTP_PORT", HEALTH_PORT, 0, MAX_PORT) : 0;
     }
 
     private int number(String name, int otherwise, int least, int most) {

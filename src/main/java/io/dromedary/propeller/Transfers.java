@@ -61,6 +61,7 @@ public final class Transfers implements AggregationStrategy {
         Transfer transfer = body instanceof Chunk chunk ? chunk.getTransfer() : ((Failure) body).getTransfer();
         if (body instanceof Chunk chunk) {
             transfer.acknowledged(chunk);
+            chunk.release();
         }
         Exchange group = before == null ? delivery : before;
         group.getMessage().setBody(transfer);

@@ -40,8 +40,12 @@ public final class BusBench {
     private volatile int answered;
     private int number;
 
-    /** Median round trip and rate of one run. */
-    private record Run(double p50Micros, double p99Micros, double perSecond) {
+    /** Median round trip, rate and the peer's processor time of one run. */
+    private record Run(double p50Micros, double p99Micros, double perSecond, double cpuMicros) {
+
+        Run with(double cpu) {
+            return new Run(p50Micros, p99Micros, perSecond, cpu);
+        }
     }
 
     private BusBench(int port, String requests, String responses) throws Exception {
@@ -86,11 +90,22 @@ public final class BusBench {
         double seconds = (System.nanoTime() - start) / 1e9;
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
-        return new Run(sorted[count / 2] / 1e3, sorted[(int) (count * 0.99)] / 1e3, count / seconds);
+        return new Run(sorted[count / 2] / 1e3, sorted[(int) (count * 0.99)] / 1e3, count / seconds, 0);
     }
 
     /** A program on the other side of the broker. */
     private record Peer(String name, Process process, BusBench bench, List<Run> alone, List<Run> together) {
+
+        Run run(int count, int inFlight) throws Exception {
+            long before = cpuMillis();
+            Run run = bench.run(count, inFlight);
+            return run.with((cpuMillis() - before) * 1e3 / count);
+        }
+
+        /** What it costs, also on a machine that is busy with other things. The launcher's shell becomes the Java process. */
+        private long cpuMillis() {
+            return process.toHandle().info().totalCpuDuration().map(java.time.Duration::toMillis).orElse(0L);
+        }
     }
 
     /** Arguments: rounds. */
@@ -125,18 +140,19 @@ public final class BusBench {
         }
         for (int round = 0; round < rounds; round++) {
             for (Peer peer : peers) {
-                peer.alone.add(peer.bench.run(ALONE, 1));
+                peer.alone.add(peer.run(ALONE, 1));
             }
             for (Peer peer : peers) {
-                peer.together.add(peer.bench.run(TOGETHER, 64));
+                peer.together.add(peer.run(TOGETHER, 64));
             }
         }
     }
 
     private static void compare(Peer ours, Peer theirs) {
         for (Peer peer : List.of(ours, theirs)) {
-            System.out.printf("%-18s 1 in flight: p50 %6.0f us  p99 %6.0f us | 64 in flight: %7.0f commands/s%n", peer.name,
-                    median(peer.alone, Run::p50Micros), median(peer.alone, Run::p99Micros), median(peer.together, Run::perSecond));
+            System.out.printf("%-18s 1 in flight: p50 %6.0f us  p99 %6.0f us  processor %4.0f us | 64 in flight: %7.0f commands/s  processor %4.0f us%n", peer.name,
+                    median(peer.alone, Run::p50Micros), median(peer.alone, Run::p99Micros), median(peer.alone, Run::cpuMicros),
+                    median(peer.together, Run::perSecond), median(peer.together, Run::cpuMicros));
         }
         System.out.printf("ratio bus / echo:  p50 %.2f (at most 1.2) | rate %.2f (at least 0.8)%n",
                 median(ours.alone, Run::p50Micros) / median(theirs.alone, Run::p50Micros),

@@ -129,7 +129,7 @@ public final class OciBench {
     }
 
     private Process startProxy(String heap) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx" + heap));
         command.addAll(List.of(System.getProperty("bench.java", "-XX:+IgnoreUnrecognizedVMOptions").split(" ")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), OciBench.class.getName(), "proxy"));
         ProcessBuilder builder = new ProcessBuilder(command);

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -44,7 +45,7 @@ class MqttOutageIT {
     void everyMessagePublishedAcrossAKilledBrokerCompletesInOrder(int qos) throws Exception {
         try (Mosquitto broker = Mosquitto.start(folder, "persistence true", "persistence_location " + folder + "/",
                 "autosave_interval 1", "autosave_on_changes true");
-                MqttSubscriber subscriber = subscriber(broker, qos);
+                MqttSubscriber subscriber = subscriber(settings(broker, "subscriber"), qos, this::acknowledge);
                 MqttPublisher publisher = new MqttPublisher(settings(broker, "publisher"), 10_000)) {
             subscriber.connect();
             publisher.connect();
@@ -86,11 +87,34 @@ class MqttOutageIT {
         }
     }
 
-    private MqttSubscriber subscriber(Mosquitto broker, int qos) {
-        return new MqttSubscriber(settings(broker, "subscriber"), "t", qos, true, message -> {
-            arrived.add(new String(message.getPayloadAsBytes()));
-            message.acknowledge();
-        }, Runnable::run, timer);
+    @Test
+    void takesTheBacklogOfABrokerThatSendsMoreAtOnceThanAskedFor() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder, "max_inflight_messages 1000");
+                MqttPublisher publisher = new MqttPublisher(settings(broker, "publisher"), 10_000)) {
+            MqttConnection.Settings few = new MqttConnection.Settings(broker.url(), "subscriber", null, null, MqttTls.DEFAULT, false, 600, 60, 100,
+                    10_000, 2_000, null);
+            publisher.connect();
+            try (MqttSubscriber silent = subscriber(few, 1, message -> { })) {
+                silent.connect();
+                silent.close(true);
+            }
+            List<CompletableFuture<Void>> done = IntStream.range(0, MESSAGES).mapToObj(i -> publisher.publish(message(Integer.toString(i), 1))).toList();
+            CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+            try (MqttSubscriber subscriber = subscriber(few, 1, this::acknowledge)) {
+                subscriber.connect();
+                await().atMost(Duration.ofSeconds(30)).until(() -> arrived.contains(Integer.toString(MESSAGES - 1)));
+                assertThat(new LinkedHashSet<>(arrived)).hasSize(MESSAGES);
+            }
+        }
+    }
+
+    private MqttSubscriber subscriber(MqttConnection.Settings settings, int qos, Consumer<Mqtt5Publish> handler) {
+        return new MqttSubscriber(settings, "t", qos, true, handler, Runnable::run, timer);
+    }
+
+    private void acknowledge(Mqtt5Publish message) {
+        arrived.add(new String(message.getPayloadAsBytes()));
+        message.acknowledge();
     }
 
     private static MqttConnection.Settings settings(Mosquitto broker, String clientId) {

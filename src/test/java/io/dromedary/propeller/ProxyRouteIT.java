@@ -2,10 +2,18 @@ package io.dromedary.propeller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.dromedary.oci.FakeRegistry;
 import io.dromedary.testing.Mosquitto;
@@ -95,5 +103,56 @@ class ProxyRouteIT {
         requester.ask(registry.host() + "/wasm/app");
         requester.awaitChunks(registry.host() + "/wasm/app", 1);
         Wait.until(() -> outcomes("failed") == 2 && outcomes("completed") == 1);
+    }
+
+    @Test
+    void refusesRequestsThatNobodyMeans() throws Exception {
+        startProxy();
+        requester.send(1, ("{\"app_name\":\"" + "a".repeat(5_000_000) + "\"}").getBytes(StandardCharsets.UTF_8));
+        assertThat(requester.awaitFailure(1).path("message").asText()).contains("bytes; the limit is 8192");
+        requester.send(1, ("[".repeat(4_000) + "]".repeat(4_000)).getBytes(StandardCharsets.UTF_8));
+        assertThat(requester.awaitFailure(2).path("error_code").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(requester.failures).hasSize(2);
+    }
+
+    @Test
+    void saysThatItIsBusyInsteadOfKeepingEveryRequest() throws Exception {
+        startProxy("PROXY_TRANSFERS", "1", "PROXY_QUEUE", "1");
+        CountDownLatch answer = new CountDownLatch(1);
+        registry.push("wasm/app", "latest", data(10));
+        registry.fault(1, FakeRegistry.blob(), exchange -> {
+            answer.await(60, TimeUnit.SECONDS);
+            return false;
+        });
+        for (int i = 0; i < 5; i++) {
+            requester.ask(registry.host() + "/wasm/app");
+            requester.ask(registry.host() + "/wasm/other" + i);
+        }
+        assertThat(requester.awaitFailure(1).path("error_code").asText()).isEqualTo("BUSY");
+        assertThat(requester.failures.get(0).path("app_name").asText()).startsWith(registry.host() + "/wasm/");
+        answer.countDown();
+        requester.awaitChunks(registry.host() + "/wasm/app", 1);
+        Wait.until(() -> proxy.count("dromedary.proxy.requests") == 10
+                && outcomes("failed") + outcomes("completed") + outcomes("duplicate") == 10);
+    }
+
+    @Test
+    void healthFollowsTheBroker() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        startProxy("PROXY_HTTP_PORT", String.valueOf(port));
+        HttpRequest question = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
+        HttpClient client = HttpClient.newHttpClient();
+        HttpResponse<String> up = client.send(question, HttpResponse.BodyHandlers.ofString());
+        assertThat(up.statusCode()).isEqualTo(200);
+        assertThat(up.body()).isEqualTo("{\"status\":\"ok\",\"service\":\"proxy\"}");
+        assertThat(up.headers().firstValue("content-type")).hasValue("application/json");
+        broker.kill();
+        Wait.until(() -> client.send(question, HttpResponse.BodyHandlers.ofString()).statusCode() == 503);
+        broker.start();
+        Wait.until(() -> client.send(question, HttpResponse.BodyHandlers.ofString()).statusCode() == 200);
+        Wait.until(requester::isConnected);
     }
 }

@@ -69,6 +69,10 @@ final class Requester implements AutoCloseable {
         }
     }
 
+    boolean isConnected() {
+        return client.getState().isConnected();
+    }
+
     void ask(String appName) throws Exception {
         send(2, ("{\"app_name\":\"" + appName + "\"}").getBytes(StandardCharsets.UTF_8));
     }

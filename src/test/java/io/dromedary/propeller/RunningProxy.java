@@ -24,7 +24,7 @@ public final class RunningProxy implements AutoCloseable {
 
     /** Starts with further Camel properties. */
     static RunningProxy start(Map<String, String> environment, Map<String, String> properties) throws Exception {
-        RunningProxy proxy = new RunningProxy(ProxySettings.read(environment::get, java.nio.file.Path.of("no-such-config.toml")));
+        RunningProxy proxy = new RunningProxy(ProxySettings.read(name -> environment.getOrDefault(name, name.equals("PROXY_HTTP_PORT") ? "0" : null), java.nio.file.Path.of("no-such-config.toml")));
         proxy.start0(properties);
         return proxy;
     }
@@ -48,7 +48,7 @@ public final class RunningProxy implements AutoCloseable {
             }
         });
         main.start();
-        io.dromedary.testing.Wait.until(() -> camel().getRoutes().stream()
+        io.dromedary.testing.Wait.until(() -> camel().getRoutes().stream().filter(org.apache.camel.Route::isAutoStartup)
                 .allMatch(route -> camel().getRouteController().getRouteStatus(route.getRouteId()).isStarted()));
     }
 

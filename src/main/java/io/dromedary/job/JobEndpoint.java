@@ -1,0 +1,65 @@
+package io.dromedary.job;
+
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Run routes as jobs with state, progress streams, cancellation and a life beyond the process. */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "job", title = "Job", syntax = "job:operation",
+        category = {Category.WORKFLOW, Category.MONITORING}, headersClass = JobConstants.class)
+public class JobEndpoint extends DefaultEndpoint {
+
+    @UriPath(enums = "start,create,join,progress,metadata,cancel,state,list,statistics,subscribe,unsubscribe,cleanup,lock,unlock",
+            description = "What to do. Only progress has a consumer: it gets the messages of progress streams.")
+    @Metadata(required = true)
+    private String operation;
+    @UriParam
+    private JobConfiguration configuration;
+
+    public JobEndpoint(String uri, JobComponent component, JobConfiguration configuration) {
+        super(uri, component);
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new JobProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        if (!"progress".equals(operation)) {
+            throw new IllegalArgumentException("job:" + operation + " cannot be consumed from; job:progress can");
+        }
+        Consumer consumer = new JobConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public JobComponent getComponent() {
+        return (JobComponent) super.getComponent();
+    }
+
+    public String getOperation() {
+        return operation;
+    }
+
+    public void setOperation(String operation) {
+        this.operation = operation;
+    }
+
+    public JobConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(JobConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

@@ -1,0 +1,249 @@
+package io.dromedary.job;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** One job in this process: its state, and the strings by which it is held. Safe for use by many threads. */
+final class JobRun {
+
+    private final JobPlan plan;
+    private final long fence;
+    private final boolean resumed;
+    private final JobRun parent;
+    private final Cancellation cancellation = new Cancellation();
+    private final CompletableFuture<JobState> end = new CompletableFuture<>();
+    private final RateMeter meter = new RateMeter();
+    private final List<JobRun> parts = new ArrayList<>();
+    private final Map<String, Double> shares = new LinkedHashMap<>();
+    private JobState state;
+    private double own;
+    private Thread thread;
+    private boolean started;
+    private boolean lost;
+    private long changes = 1;
+    private long written;
+    private long lastWrite;
+    private long leaseEnd;
+    private boolean leased;
+
+    /** @param resumed whether another process began this job */
+    JobRun(JobPlan plan, long fence, JobState state, boolean resumed, JobRun parent) {
+        this.plan = plan;
+        this.fence = fence;
+        this.state = state;
+        this.resumed = resumed;
+        this.parent = parent;
+        this.own = state.percentage();
+    }
+
+    JobPlan plan() {
+        return plan;
+    }
+
+    String id() {
+        return plan.id();
+    }
+
+    long fence() {
+        return fence;
+    }
+
+    boolean resumed() {
+        return resumed;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    synchronized JobState state() {
+        return state;
+    }
+
+    /** Completes with the final state when everything about the job is over; also when the job was lost to another owner. */
+    CompletableFuture<JobState> end() {
+        return end;
+    }
+
+    synchronized boolean ended() {
+        return lost || state.status().ended();
+    }
+
+    synchronized boolean lost() {
+        return lost;
+    }
+
+    synchronized void part(JobRun child) {
+        parts.removeIf(part -> part.id().equals(child.id()));
+        parts.add(child);
+    }
+
+    synchronized List<JobRun> parts() {
+        return List.copyOf(parts);
+    }
+
+    // ---- the thread that does the work
+
+    /** Claims the run for a thread. @return false when it was claimed or cancelled before */
+    synchronized boolean begin() {
+        if (started || ended()) {
+            return false;
+        }
+        started = true;
+        state = state.status(JobStatus.IN_PROGRESS, null);
+        changes++;
+        return true;
+    }
+
+    synchronized boolean started() {
+        return started;
+    }
+
+    /** From here on a cancellation interrupts the calling thread. */
+    synchronized void interruptible() {
+        thread = Thread.currentThread();
+        Cancellation.current(cancellation);
+        if (cancellation.isCancelled()) {
+            thread.interrupt();
+        }
+    }
+
+    /** The work is over; cleaning up is not interrupted. */
+    synchronized void uninterruptible() {
+        thread = null;
+        Cancellation.current(null);
+        Thread.interrupted();
+    }
+
+    /** Gives the signal to stop, to the parts first. */
+    void stop(String reason) {
+        parts().forEach(part -> part.stop(reason));
+        if (cancellation.cancel(reason)) {
+            synchronized (this) {
+                if (thread != null) {
+                    thread.interrupt();
+                }
+            }
+        }
+    }
+
+    /** Another instance has the job: nothing is written any more. */
+    void lose() {
+        synchronized (this) {
+            lost = true;
+        }
+        stop("Another instance runs this job");
+        if (!started()) {
+            end.complete(state());
+        }
+    }
+
+    // ---- the state
+
+    /** Takes progress; percentage and the rest may be null. {@code bytes} are counted for the rate. */
+    void progress(Double percentage, Long current, Long total, String message, Double rate) {
+        synchronized (this) {
+            if (ended()) {
+                return;
+            }
+            own = percentage == null ? own : Math.max(own, percentage);
+            state = state.progress(sum(), current, total, message, rate);
+            changes++;
+        }
+        tellParent();
+    }
+
+    RateMeter meter() {
+        return meter;
+    }
+
+    private double sum() {
+        return Math.min(100, own + shares.values().stream().mapToDouble(Double::doubleValue).sum());
+    }
+
+    private void tellParent() {
+        if (parent != null && plan.weight() > 0) {
+            JobState now = state();
+            parent.share(id(), plan.weight() * now.percentage() / 100, parentText(now));
+        }
+    }
+
+    private String parentText(JobState now) {
+        if (plan.parentMessage() == null || now.status() != JobStatus.IN_PROGRESS) {
+            return null;
+        }
+        return now.rateKbps() != null && now.rateKbps() > 0 ? plan.parentMessage() + " (" + now.rateKbps() + " KB/s)" : plan.parentMessage();
+    }
+
+    void share(String part, double share, String text) {
+        synchronized (this) {
+            if (ended()) {
+                return;
+            }
+            shares.merge(part, share, Math::max);
+            state = state.progress(sum(), null, null, text, null);
+            changes++;
+        }
+        tellParent();
+    }
+
+    synchronized void metadata(Map<String, Object> more) {
+        if (!ended()) {
+            state = state.metadata(more);
+            changes++;
+        }
+    }
+
+    /** Ends the job unless it has ended. @return whether it did */
+    boolean finish(JobState last) {
+        synchronized (this) {
+            if (ended()) {
+                return false;
+            }
+            state = last;
+            changes++;
+        }
+        if (last.status() == JobStatus.COMPLETED) {
+            tellParent();
+        }
+        return true;
+    }
+
+    // ---- writing
+
+    /** A state that is not in Redis yet, and since when. */
+    synchronized boolean dirty() {
+        return !lost && written < changes;
+    }
+
+    synchronized long changes() {
+        return changes;
+    }
+
+    synchronized long lastWrite() {
+        return lastWrite;
+    }
+
+    synchronized void wrote(long upTo, long now) {
+        written = Math.max(written, upTo);
+        lastWrite = now;
+    }
+
+    /** Redis has forgotten the state. */
+    synchronized void writeAgain() {
+        changes++;
+    }
+
+    synchronized void leaseUntil(long nanoTime) {
+        leaseEnd = nanoTime;
+        leased = true;
+    }
+
+    /** Whether the lease, if there ever was one, has not been renewed in time. */
+    synchronized boolean leaseOver(long nanoTime) {
+        return leased && nanoTime - leaseEnd > 0;
+    }
+}

@@ -1,0 +1,82 @@
+package io.dromedary.job;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Route;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.util.StringHelper;
+
+/** Sends a job to the route that does its work. */
+class RouteProducer implements JobWork {
+
+    private final CamelContext context;
+    private final ProducerTemplate template;
+    private final JobComponent component;
+
+    RouteProducer(JobComponent component) {
+        this.component = component;
+        this.context = component.getCamelContext();
+        this.template = context.createProducerTemplate();
+    }
+
+    @Override
+    public void run(JobRun run) throws Exception {
+        Exchange exchange = exchange(run, new LinkedHashMap<>(run.state().metadata()));
+        exchange.setProperty(Cancellation.PROPERTY, run.cancellation());
+        send(run.plan().route(), exchange);
+    }
+
+    @Override
+    public void ended(JobRun run, JobState last) throws Exception {
+        if (run.plan().onEnd() != null) {
+            send(run.plan().onEnd(), exchange(run, last.toMap()));
+        }
+    }
+
+    private Exchange exchange(JobRun run, Map<String, Object> body) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(body);
+        exchange.setVariable(JobConstants.JOB_ID, run.id());
+        exchange.setVariable(JobConstants.JOB_TYPE, run.plan().type());
+        exchange.setVariable(JobConstants.JOB_RESUMED, run.resumed());
+        return exchange;
+    }
+
+    private void send(String uri, Exchange exchange) throws Exception {
+        Exchange done = template.send(uri, exchange);
+        if (done.getException() != null) {
+            throw done.getException();
+        }
+    }
+
+    @Override
+    public boolean canRun(JobPlan plan) {
+        return reaches(plan.route()) && (plan.onEnd() == null || reaches(plan.onEnd()));
+    }
+
+    private boolean reaches(String uri) {
+        String wanted = StringHelper.before(uri, "?", uri).replace("://", ":");
+        for (Route route : context.getRoutes()) {
+            Endpoint from = route.getEndpoint();
+            if (Objects.equals(StringHelper.before(from.getEndpointUri(), "?", from.getEndpointUri()).replace("://", ":"), wanted)) {
+                return context.getRouteController().getRouteStatus(route.getRouteId()).isStarted();
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void changed(JobRun run) {
+        component.changed(run);
+    }
+
+    void stop() {
+        template.stop();
+    }
+}
