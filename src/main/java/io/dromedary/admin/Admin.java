@@ -246,7 +246,7 @@ public class Admin implements CamelContextAware {
             ControlCall.refuseMissing(name, "dependencies", missing);
         } else if (name.equals("bus")) {
             throw new ControlCall.Refused("Cannot disable bus: the others answer through it. Disable the proxy mqtt instead.");
-        } else if (flow.files().stream().anyMatch(file -> file.startsWith("proxies/"))) {
+        } else if (flow.files().contains("proxies/http")) {
             throw new ControlCall.Refused("Cannot disable " + name + ": it serves this control. Disable single proxies instead.");
         }
         boolean changed = state.isOn(FLOW, name, true) != on;

@@ -21,24 +21,36 @@ public class RedisListeners implements CamelContextAware {
     private CamelContext context;
     private RedisProxy proxy;
     private JedisConnectionFactory connections;
-    private RedisMessageListenerContainer container;
+    private RedisMessageListenerContainer channels;
+    private RedisMessageListenerContainer patterns;
 
     public void setProxy(RedisProxy proxy) {
         this.proxy = proxy;
     }
 
-    /** Makes the beans {@code redisConnections} and {@code redisListeners}. Connects when something is subscribed. */
+    /** Makes the beans {@code redisConnections}, {@code redisChannels} and {@code redisPatterns}. Connects when something is subscribed. */
     public void start() {
+        if (!proxy.settings().isPresent()) {
+            return;
+        }
         connections = factory(proxy.settings());
         connections.afterPropertiesSet();
         connections.start();
-        container = new RedisMessageListenerContainer();
+        // Apart: a container that has both forgets one of them when its connection comes back.
+        channels = container();
+        patterns = container();
+        context.getRegistry().bind("redisConnections", connections);
+        context.getRegistry().bind("redisChannels", channels);
+        context.getRegistry().bind("redisPatterns", patterns);
+    }
+
+    private RedisMessageListenerContainer container() {
+        RedisMessageListenerContainer container = new RedisMessageListenerContainer();
         container.setConnectionFactory(connections);
         container.setRecoveryInterval(RECOVERY_MS);
         container.afterPropertiesSet();
         container.start();
-        context.getRegistry().bind("redisConnections", connections);
-        context.getRegistry().bind("redisListeners", container);
+        return container;
     }
 
     private static JedisConnectionFactory factory(RedisSettings settings) {
@@ -69,7 +81,11 @@ public class RedisListeners implements CamelContextAware {
 
     /** Closes all. */
     public void stop() throws Exception {
-        container.destroy();
+        if (connections == null) {
+            return;
+        }
+        channels.destroy();
+        patterns.destroy();
         connections.destroy();
     }
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +27,7 @@ import io.dromedary.documents.FakeDataApi;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedDatabase;
 import io.dromedary.proxies.ProxiesFixture;
+import io.dromedary.testing.RequiresPeer;
 import io.dromedary.testing.Wait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests and answers over a real HTTP server against those recorded from the reference. */
 class HttpContractTest {
 
-    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http"};
+    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/dashboard"};
     /** Paths whose answers only have the recorded shape: their values are those of this machine. */
     private static final Set<String> SHAPES = Set.of("/health/organization", "/health/detailed", "/health/overview");
 
@@ -222,6 +225,30 @@ class HttpContractTest {
         assertThat(ask("POST", "/proxies/redis/flushall", JSON.valueToTree(Map.of())).status).isEqualTo(404);
         assertThat(ask("POST", "/proxies/bucket/download-file", JSON.valueToTree(Map.of("s3_key", "a.ulg", "local_path", "/etc/x.ulg"))).status).isEqualTo(422);
         assertThat(ask("POST", "/proxies/bucket/download-file", JSON.valueToTree(Map.of("s3_key", "a.ulg", "local_path", "../../x.ulg"))).status).isEqualTo(422);
+    }
+
+    @Test
+    void headersFromOutsideSteerNothing() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/admin-dashboard/activity?after=0&CamelBeanMethodName=stop"))
+                .header("CamelBeanMethodName", "stop").header("CamelHttpResponseCode", "418").build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(response.body()).has("commands")).isTrue();
+    }
+
+    @Test
+    @RequiresPeer("chromium")
+    void theDashboardShowsProxiesAndFlowsInABrowser() throws Exception {
+        Path shown = folder.resolve("page.html");
+        Process browser = new ProcessBuilder("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--window-size=390,844",
+                "--user-data-dir=" + folder.resolve("profile"), "--virtual-time-budget=8000", "--dump-dom", address + "/admin-dashboard")
+                .redirectError(ProcessBuilder.Redirect.DISCARD).redirectOutput(shown.toFile()).start();
+        try {
+            assertThat(browser.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            browser.destroyForcibly();
+        }
+        assertThat(Files.readString(shown)).contains("data-name=\"cloud\"", "Switch off cloud", "data-name=\"petal-flight-log\"", "not configured");
     }
 
     @Test

@@ -8,9 +8,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.dromedary.embedded.DataDirectory;
@@ -19,7 +16,7 @@ import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.embedded.EmbeddedS3;
 import io.dromedary.testing.Wait;
 import org.apache.camel.CamelExecutionException;
-import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +50,7 @@ class KameletsIT {
                 "dromedary.s3-secret-key", s3.secretKey(), "dromedary.s3-encryption", ""));
         settings.put("dromedary.data-dir", folder.toString());
         proxies = new ProxiesFixture(settings, Map.of("localDatabase", local.dataSource(), "cloudDatabase", cloud.dataSource()),
-                "proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket");
+                "proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "file:src/test/resources/routes/redis-listeners.camel.yaml");
     }
 
     @AfterAll
@@ -92,7 +89,7 @@ class KameletsIT {
         assertThat(call("redis-lrange-action?list_key=l", null)).isEqualTo(List.of("a"));
         assertThat(call("redis-exists-action", Map.of("key", "k"))).isEqualTo(true);
         assertThatThrownBy(() -> call("redis-get-action?key=l", null)).isInstanceOf(CamelExecutionException.class).hasRootCauseMessage(
-                "WRONGTYPE Operation against a key holding the wrong kind of value");
+                "Redis: WRONGTYPE Operation against a key holding the wrong kind of value");
         assertThat(call("redis-get-action?key=l&failOnError=false", null)).isNull();
     }
 
@@ -110,24 +107,20 @@ class KameletsIT {
 
     @Test
     void subscriptionsComeBackAfterTheServerHasBeenRestarted() throws Exception {
-        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        proxies.context().addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("kamelet:redis-subscribe-source?channels=news").process(exchange -> heard.add(exchange.getMessage().getBody(String.class)));
-                from("kamelet:redis-pattern-subscribe-source?patterns=/petal-*").process(exchange -> heard.add(exchange.getMessage().getBody(String.class)));
-            }
-        });
-        Wait.until(() -> received("news", "one") && received("/petal-x", "two"));
+        Wait.until(() -> received("news", "one") && received("/petal-x", "two") && heard().containsAll(List.of("one", "two")));
         int port = Integer.parseInt(redis.address().split(":")[1]);
         redis.stop();
         assertThat(proxies.call("redis/set", Map.of("key", "down", "value", "x"))).containsKey("error");
         redis = new EmbeddedRedis(data, port);
         redis.start();
-        Wait.until(() -> received("news", "three") && received("/petal-x", "four"));
-        Wait.until(() -> heard.contains("three") && heard.contains("four"));
-        assertThat(heard.poll(1, TimeUnit.SECONDS)).isNotNull();
+        // What is published in the moment of the subscription may be missed: Redis keeps nothing.
+        Wait.until(() -> received("news", "three") && received("/petal-x", "four") && heard().containsAll(List.of("three", "four")));
         assertThat(proxies.call("redis/set", Map.of("key", "up", "value", "x"))).containsEntry("data", true);
+    }
+
+    private static List<String> heard() {
+        return proxies.context().getEndpoint("mock:heard", MockEndpoint.class).getReceivedExchanges().stream()
+                .map(exchange -> exchange.getMessage().getBody(String.class)).toList();
     }
 
     private static boolean received(String channel, String message) {
