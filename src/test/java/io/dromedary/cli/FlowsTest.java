@@ -17,12 +17,12 @@ class FlowsTest {
 
     @Test
     void runsWhatNeedsNoConfiguration() {
-        assertThat(names(Map.of())).containsExactlyInAnyOrder("bus", "propeller");
+        assertThat(names(Map.of())).containsExactlyInAnyOrder("bus", "flight-log", "propeller", "proxies");
     }
 
     @Test
     void leavesTheProxyOutAtARealBrokerUntilItHasAnIdentity() {
-        assertThat(names(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))).containsExactly("bus");
+        assertThat(names(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))).containsExactly("bus", "flight-log", "proxies");
         assertThat(names(Map.of("DROMEDARY_MQTT_URL", "tcp://broker", "PROPLET_THING_ID", "x"))).contains("propeller");
     }
 
