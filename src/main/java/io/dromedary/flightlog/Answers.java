@@ -8,8 +8,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 /** What senders of commands and everybody else are told. The bean {@code answers}. */
 public class Answers {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** An answer without a result: an error when it has a code. {@code field}, if it is not empty, is null in it. */
     public Map<String, Object> answer(String message, Object code, String field) {
@@ -102,5 +107,44 @@ public class Answers {
     /** The later publication that belongs to a request: under its command's name, with its id. */
     public Map<String, Object> later(Object messageId, String command, Map<String, Object> payload) {
         return map("messageId", messageId, "command", "/" + command, "timestamp", StreamMessages.now(), "payload", payload);
+    }
+
+    // ---- HTTP and Redis
+
+    /** Rows of a table under a name. */
+    public Map<String, Object> listed(String name, Collection<?> rows) {
+        return map(name, rows, "count", rows.size());
+    }
+
+    /** The rows of a table are gone. */
+    public Map<String, Object> wiped(String message) {
+        return map("success", true, "message", message);
+    }
+
+    /** The list that a cache entry keeps, under a name. */
+    public Map<String, Object> cached(String name, Map<?, ?> entry) throws JsonProcessingException {
+        return map(name, JSON.readValue(String.valueOf(entry.get("value")), List.class));
+    }
+
+    /** Which jobs of a kind were cancelled. */
+    public Map<String, Object> allCancelled(Map<?, ?> cancelled, String kind) {
+        Collection<?> ids = (Collection<?>) cancelled.get("cancelled_jobs");
+        return map("success", true, "cancelled_jobs", ids, "message", "Cancelled " + ids.size() + " " + kind);
+    }
+
+    /** A sync has begun. {@code job} is the state of its job. */
+    public Map<String, Object> syncStarted(String record, Map<?, ?> job) {
+        Map<?, ?> plan = (Map<?, ?>) job.get("metadata");
+        return map("success", true, "job_id", job.get("job_id"), "flight_record_id", record, "status", job.get("status"), "message",
+                "Flight record sync started successfully", "sub_jobs", map("ulog_download", plan.get("ulog_download_job_id"),
+                        "s3_upload_ulog", plan.get("s3_upload_ulog_job_id"), "s3_upload_rosbag", plan.get("s3_upload_rosbag_job_id")));
+    }
+
+    /** What is published in acknowledgement of a command of the Redis channel; {@code own} on the channel of its message. */
+    public Map<String, Object> redisAck(Map<?, ?> command, Object failure, boolean own) throws JsonProcessingException {
+        boolean done = failure == null || failure.toString().isEmpty();
+        Map<String, Object> ack = map("message_id", command.get("message_id"), "command", command.get("command"), "status", done ? "success" : "error",
+                "result", done ? "LeafFC record saved successfully" : null, "error", done ? null : failure.toString(), "source", "petal-flight-log");
+        return map("channel", "/petal/petal_flight_log/ack" + (own ? "/" + command.get("message_id") : ""), "message", JSON.writeValueAsString(ack));
     }
 }

@@ -163,9 +163,30 @@ public class FlightLog {
         return records;
     }
 
-    /** A Leaf FC record out of a command's payload. @throws InvalidRecordException when it is none */
-    public Map<String, Object> leafRecord(Map<?, ?> payload) throws InvalidRecordException {
-        return FlightRecords.readLeaf(payload.get("leaf_fc_record"));
+    /** The Leaf FC record of a command of the Redis channel. @throws InvalidRecordException when it is none */
+    public Map<String, Object> leafRecord(Map<?, ?> command) throws InvalidRecordException {
+        Map<?, ?> payload = (Map<?, ?>) command.get("payload");
+        try {
+            return FlightRecords.readLeaf(payload.get("leaf_fc_record"));
+        } catch (InvalidRecordException e) {
+            throw new InvalidRecordException("Invalid request parameters: " + e.getMessage());
+        }
+    }
+
+    /** A command of the Redis channel that is for us; null for anything else. */
+    public Map<?, ?> redisCommand(String text) {
+        Map<?, ?> command = parse(text);
+        return command.get("message_id") instanceof String && "leaf-fc-record.write".equals(command.get("command")) && (command.get("payload") == null || command.get("payload") instanceof Map)
+                        ? command : null;
+    }
+
+    /** The JSON of a text; an empty map for what is no JSON object. */
+    public Map<?, ?> parse(String text) {
+        try {
+            return text != null && JSON.readValue(text, Object.class) instanceof Map<?, ?> map ? map : Map.of();
+        } catch (JsonProcessingException e) {
+            return Map.of();
+        }
     }
 
     /** A copy of a record whose sync has been asked for. */

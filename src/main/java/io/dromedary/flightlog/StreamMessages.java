@@ -19,7 +19,7 @@ public class StreamMessages {
             "ClearAllUlogsJob", "publish_clear_all_ulogs_job_value_stream", "FlightRecordSyncJob", "publish_sync_job_value_stream",
             "S3UploadJob", "s3_upload/progress");
 
-    private static final Set<String> OWN_FORM = Set.of("FlightRecordSyncJob", "S3UploadJob");
+    private static final Set<String> OWN_NAME = Set.of("FlightRecordSyncJob", "S3UploadJob");
 
     private String machine = "";
 
@@ -45,9 +45,9 @@ public class StreamMessages {
         Object stream = progress.get("published_stream_id");
         @SuppressWarnings("unchecked")
         Map<String, Object> metadata = (Map<String, Object>) progress.get("metadata");
-        // Who subscribes by a job's id gets the form of a download for every kind that has none of its own.
-        boolean byId = progress.get("job_id").equals(stream) && !OWN_FORM.contains(type);
-        Map<String, Object> content = byId ? download(progress, metadata) : switch (type) {
+        // Who subscribes by a job's id hears of every other kind under the name of downloads.
+        boolean byId = progress.get("job_id").equals(stream) && !OWN_NAME.contains(type);
+        Map<String, Object> content = switch (type) {
             case "FlightRecordSyncJob" -> sync(progress, metadata);
             case "ULogDownloadJobMAVFTP", "ULogDownloadJobMAVLink" -> download(progress, metadata);
             case "S3UploadJob" -> upload(progress, metadata);
@@ -104,7 +104,7 @@ public class StreamMessages {
         answer.put("message", streaming ? "Subscribed to job " + id + " progress updates" : stored ? "Job exists but is not active" : "Job " + id + " not found");
         answer.put("subscribed_stream_id", streaming ? id : null);
         answer.put("data_rate_hz", outcome.get("data_rate_hz"));
-        answer.put("mqtt_topic", streaming ? PETAL + (OWN_FORM.contains(String.valueOf(type)) ? topic(String.valueOf(type)) : DOWNLOAD) : null);
+        answer.put("mqtt_topic", streaming ? PETAL + (OWN_NAME.contains(String.valueOf(type)) ? topic(String.valueOf(type)) : DOWNLOAD) : null);
         answer.put("job_state", outcome.get("job_state"));
         answer.put("error_code", streaming || stored ? null : "JOB_NOT_FOUND");
         return answer;
