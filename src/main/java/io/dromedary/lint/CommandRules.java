@@ -142,7 +142,7 @@ final class CommandRules {
 
     static void schemaClosed(Project project, SourceFile file, Report report) {
         if (isSchema(file) && file.command() != null && !file.root().get("additionalProperties").exists()) {
-            report.error(file.root().line(), "The schema lets misspelt fields pass", "add \"additionalProperties\": false, or true if that is meant");
+            report.advice(file.root().line(), "The schema lets misspelt fields pass", "add \"additionalProperties\": false, or true if that is meant");
         }
     }
 
