@@ -54,7 +54,8 @@ final class CommandRules {
     static void routeId(Project project, SourceFile file, Report report) {
         for (RouteModel route : commands(file)) {
             String wanted = route.uri().substring(COMMAND.length()).replace('/', '.');
-            if (!route.id().equals(wanted) && !route.id().isEmpty()) {
+            boolean same = route.id().replace('_', '-').equals(wanted.replace('_', '-'));
+            if (!same && !route.id().isEmpty()) {
                 report.error(route.node().get("id").line(), "The route of command " + route.uri().substring(COMMAND.length()) + " is called '"
                         + route.id() + "'", "write 'id: " + wanted + "'");
             }

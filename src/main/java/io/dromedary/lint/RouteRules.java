@@ -112,6 +112,9 @@ final class RouteRules {
     }
 
     static void variableName(Project project, SourceFile file, Report report) {
+        if (file.kind() != SourceFile.Kind.ROUTES) {
+            return;
+        }
         for (RouteModel route : file.routes()) {
             for (RouteModel.Step step : route.steps()) {
                 YamlNode name = step.name().equals("setVariable") ? step.value().get("name") : step.value().get("variableReceive");
