@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.admin.Admin;
 import io.dromedary.admin.HttpGuard;
 import io.dromedary.embedded.DataDirectory;
@@ -33,7 +36,10 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
-final class Application implements AutoCloseable {
+public final class Application implements AutoCloseable {
+
+    /** Where other subcommands find a running instance's addresses, inside the data directory. */
+    static final String ADDRESS_FILE = "addresses.json";
 
     /** Attaches the bus straight to a broker; the name of its route file and of the service it needs. */
     private static final String BROKER = "broker";
@@ -51,17 +57,20 @@ final class Application implements AutoCloseable {
     private final Services services;
     private final SimulatedVehicle vehicle;
     private final Reload reload;
-    private final Main main = new Main();
+    private final Main main = new OwnMain();
+    private final Properties extra;
     private final Map<String, String> addresses = new LinkedHashMap<>();
 
     /**
      * Takes the data directory and starts the embedded servers.
      *
      * @param simulate whether to start a simulated vehicle and use it
+     * @param extra    properties that win over all others
      * @throws StartRefused if something outside has to be changed first
      */
-    Application(Settings settings, boolean simulate) {
+    public Application(Settings settings, boolean simulate, Properties extra) {
         this.settings = settings;
+        this.extra = extra;
         this.flows = Flows.load(Map.of("bus.attachment", attachment(settings),
                 "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK));
         this.enabled = flows.enabled(settings);
@@ -124,7 +133,7 @@ final class Application implements AutoCloseable {
     }
 
     /** Starts Camel with the routes of the enabled flows. */
-    void start() throws Exception {
+    public void start() throws Exception {
         Properties properties = new Properties();
         properties.putAll(services.properties());
         Identity identity = Identity.read(settings);
@@ -145,8 +154,8 @@ final class Application implements AutoCloseable {
         listen(properties, "http", "camel.server.port", "DROMEDARY_HTTP_PORT", 9000);
         listen(properties, "management", "camel.management.port", "DROMEDARY_MANAGEMENT_PORT", 9876);
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
+        properties.setProperty("camel.component.kamelet.location", String.join(",", kamelets()));
         if (reload != null) {
-            properties.setProperty("camel.component.kamelet.location", reload.kameletLocation());
             main.addMainListener(new MainListenerSupport() {
                 @Override
                 public void beforeConfigure(BaseMainSupport started) {
@@ -164,6 +173,7 @@ final class Application implements AutoCloseable {
         if (vehicle != null) {
             properties.setProperty("petal.mavlink-endpoint", vehicle.address());
         }
+        properties.putAll(extra);
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.bind(Admin.FLOWS, flows.infos(enabled));
@@ -179,6 +189,7 @@ final class Application implements AutoCloseable {
         if (reload != null) {
             new ReloadDesk(reload, settings.value("DROMEDARY_RELOAD", "false").equals("true")).start(context());
         }
+        Files.write(data.path().resolve(ADDRESS_FILE), new ObjectMapper().writeValueAsBytes(addresses()));
     }
 
     private HttpGuard guard() {
@@ -211,7 +222,7 @@ final class Application implements AutoCloseable {
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() throws IOException {
         // Once each: flows may share files.
-        Set<String> patterns = new LinkedHashSet<>(List.of("classpath:routes/errors.camel.yaml"));
+        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors")));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         if (reload != null) {
             patterns.add("file:" + reload.running() + "/routes/**/*.camel.yaml");
@@ -220,8 +231,20 @@ final class Application implements AutoCloseable {
         return List.copyOf(patterns);
     }
 
-    private static String shipped(String route) {
-        return "classpath:routes/" + route + ".camel.yaml";
+    /** A distribution has the routes as files, to be read and changed; else they are in the jar. */
+    private String shipped(String route) {
+        return unpacked("routes").map(folder -> "file:" + folder + "/").orElse("classpath:routes/") + route + ".camel.yaml";
+    }
+
+    private Optional<Path> unpacked(String folder) {
+        return settings.value("DROMEDARY_HOME").map(home -> Path.of(home, folder)).filter(Files::isDirectory);
+    }
+
+    private List<String> kamelets() throws IOException {
+        List<String> locations = new ArrayList<>();
+        unpacked("kamelets").ifPresent(folder -> locations.add("file:" + folder));
+        locations.add(reload == null ? "classpath:kamelets" : reload.kameletLocation());
+        return locations;
     }
 
     /** Camel's HTTP server does not tell the port it got for 0, so a free one is looked up here. */
@@ -252,12 +275,13 @@ final class Application implements AutoCloseable {
         throw new StartRefused(setting + " is '" + settings.value(setting, "") + "', which is not a time in seconds.");
     }
 
-    CamelContext context() {
+    /** The running Camel. */
+    public CamelContext context() {
         return main.getCamelContext();
     }
 
     /** Ids of routes that should run and do not (yet), with the reason if one is known. */
-    Map<String, String> waiting() {
+    public Map<String, String> waiting() {
         Map<String, String> waiting = new LinkedHashMap<>();
         CamelContext context = context();
         for (Route route : context.getRoutes()) {
@@ -283,7 +307,7 @@ final class Application implements AutoCloseable {
     }
 
     /** Where everything that listens can be found: {@code http}, {@code management} and the embedded servers. */
-    Map<String, String> addresses() {
+    public Map<String, String> addresses() {
         Map<String, String> all = new LinkedHashMap<>(addresses);
         all.putAll(services.addresses());
         if (vehicle != null) {
@@ -303,6 +327,17 @@ final class Application implements AutoCloseable {
             }
             services.close();
             data.close();
+        }
+    }
+
+    /** Looks for classes and files where this class comes from, which in an OSGi container is not where the thread looks. */
+    private static final class OwnMain extends Main {
+
+        @Override
+        protected CamelContext createCamelContext() {
+            CamelContext context = super.createCamelContext();
+            context.setApplicationContextClassLoader(Application.class.getClassLoader());
+            return context;
         }
     }
 }

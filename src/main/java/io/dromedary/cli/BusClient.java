@@ -56,7 +56,7 @@ final class BusClient implements AutoCloseable {
         if (environment.value("DROMEDARY_MQTT_URL").isPresent()) {
             return environment.value("DROMEDARY_MQTT_URL").get();
         }
-        Path file = Path.of(environment.value(DataDirectory.SETTING, "data")).resolve(RunCommand.ADDRESS_FILE);
+        Path file = Path.of(environment.value(DataDirectory.SETTING, "data")).resolve(Application.ADDRESS_FILE);
         if (Files.exists(file)) {
             Map<?, ?> addresses = JSON.readValue(file.toFile(), Map.class);
             if (addresses.get("mqtt") != null) {

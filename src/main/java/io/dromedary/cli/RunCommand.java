@@ -1,17 +1,14 @@
 package io.dromedary.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,9 +19,6 @@ import sun.misc.Signal;
 @Command(name = "run", mixinStandardHelpOptions = true,
         description = "Starts the flows, with embedded servers for every service that has no address, and stays in the foreground.")
 final class RunCommand implements Callable<Integer> {
-
-    /** Where other subcommands find a running instance's addresses, inside the data directory. */
-    static final String ADDRESS_FILE = "addresses.json";
 
     private static final long POLL_MILLIS = 50;
     private static final long NOTICE_MILLIS = 10_000;
@@ -40,23 +34,19 @@ final class RunCommand implements Callable<Integer> {
         Signal.handle(new Signal("TERM"), signal -> end.complete(ExitCode.DONE));
         Signal.handle(new Signal("INT"), signal -> end.complete(ExitCode.INTERRUPTED));
         PrintWriter out = spec.commandLine().getOut();
-        try (Application application = new Application(Settings.ofProcess(), simulate)) {
+        try (Application application = new Application(Settings.ofProcess(), simulate, new Properties());
+                ServiceManager manager = ServiceManager.of(System.getenv())) {
             application.start();
-            writeAddresses(application);
             introduce(application, out);
             awaitReady(application, end);
             if (!end.isDone()) {
                 out.println("ready " + application.addresses().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(" ")));
                 out.flush();
+                manager.ready(() -> application.context().isStarted());
             }
             return end.get();
         }
-    }
-
-    private static void writeAddresses(Application application) throws IOException {
-        Path file = application.dataDirectory().resolve(ADDRESS_FILE);
-        Files.write(file, new ObjectMapper().writeValueAsBytes(application.addresses()));
     }
 
     private static void introduce(Application application, PrintWriter out) {

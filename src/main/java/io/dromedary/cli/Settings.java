@@ -10,11 +10,12 @@ import io.dromedary.mqtt.MqttTls;
  * The environment as the launcher sees it. A variable that is set to the empty text is something else than one that is not
  * set: the first says that a service is absent, the second that it may be embedded.
  */
-final class Settings {
+public final class Settings {
 
     private final Map<String, String> environment;
 
-    Settings(Map<String, String> environment) {
+    /** Settings by the names of their environment variables. */
+    public Settings(Map<String, String> environment) {
         this.environment = environment;
     }
 

@@ -1,0 +1,57 @@
+package io.dromedary.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+/** A newcomer finds the way: every link leads somewhere, and every page says where to go next. */
+class DocsTest {
+
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern CODE = Pattern.compile("```.*?```", Pattern.DOTALL);
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
+            List<Path> pages = new ArrayList<>(docs.filter(file -> file.toString().endsWith(".md")).toList());
+            pages.add(Path.of("README.md"));
+            pages.add(Path.of("docker/README.md"));
+            assertThat(pages).hasSizeGreaterThan(20);
+            return pages;
+        }
+    }
+
+    @Test
+    void everyLinkLeadsToAFile() throws IOException {
+        List<String> dead = new ArrayList<>();
+        for (Path page : pages()) {
+            Matcher link = LINK.matcher(CODE.matcher(Files.readString(page)).replaceAll(""));
+            while (link.find()) {
+                String target = link.group(1).replaceFirst("#.*", "");
+                Path folder = page.getParent() == null ? Path.of("") : page.getParent();
+                if (!target.isEmpty() && !target.contains("://") && !Files.exists(folder.resolve(target).normalize())) {
+                    dead.add(page + " -> " + target);
+                }
+            }
+        }
+        assertThat(dead).isEmpty();
+    }
+
+    @Test
+    void everyPageEndsWithTheNextStep() throws IOException {
+        for (Path page : pages()) {
+            if (!page.startsWith("docs/decisions") && !page.equals(Path.of("README.md"))) {
+                assertThat(Files.readString(page).stripTrailing().lines().reduce((first, last) -> last)).as(page.toString()).get().asString()
+                        .startsWith("Next: [");
+            }
+        }
+    }
+}
