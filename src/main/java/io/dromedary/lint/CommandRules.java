@@ -54,7 +54,8 @@ final class CommandRules {
     static void routeId(Project project, SourceFile file, Report report) {
         for (RouteModel route : commands(file)) {
             String wanted = route.uri().substring(COMMAND.length()).replace('/', '.');
-            if (!route.id().equals(wanted) && !route.id().isEmpty()) {
+            boolean same = route.id().replace('_', '-').equals(wanted.replace('_', '-'));
+            if (!same && !route.id().isEmpty()) {
                 report.error(route.node().get("id").line(), "The route of command " + route.uri().substring(COMMAND.length()) + " is called '"
                         + route.id() + "'", "write 'id: " + wanted + "'");
             }
@@ -142,7 +143,7 @@ final class CommandRules {
 
     static void schemaClosed(Project project, SourceFile file, Report report) {
         if (isSchema(file) && file.command() != null && !file.root().get("additionalProperties").exists()) {
-            report.error(file.root().line(), "The schema lets misspelt fields pass", "add \"additionalProperties\": false, or true if that is meant");
+            report.advice(file.root().line(), "The schema lets misspelt fields pass", "add \"additionalProperties\": false, or true if that is meant");
         }
     }
 

@@ -243,7 +243,7 @@ final class KameletRules {
 
     static void secret(Project project, SourceFile file, Report report) {
         for (YamlNode.Entry property : properties(file)) {
-            boolean secret = property.key().toLowerCase().matches(".*(password|secret|token|accesskey).*");
+            boolean secret = property.key().toLowerCase().matches(".*(password|secret|accesstoken|(^|[^n_])token|accesskey).*");
             if (secret && !property.value().get("format").text().equals("password")) {
                 report.error(property.keyLine(), "Property '" + property.key() + "' would be shown in forms", "add 'format: password'");
             }

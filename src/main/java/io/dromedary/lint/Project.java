@@ -73,9 +73,16 @@ final class Project {
         all.forEach(file -> beansOf(file).forEach((name, bean) -> beans.put(name, bean)));
     }
 
-    /** Sources and their copy in the build are the same file to us. */
+    /** Sources and their copy in the build are the same file to us, also when one has been edited since. */
     private boolean isOurCopy(SourceFile known, Path file) {
-        return examined.stream().anyMatch(one -> !one.inPage() && one.path().getFileName().equals(file.getFileName()) && one.text().equals(known.text()));
+        Path ending = file;
+        for (int i = 0; i < file.getNameCount(); i++) {
+            if (Set.of("routes", "kamelets").contains(file.getName(i).toString())) {
+                ending = file.subpath(i, file.getNameCount());
+            }
+        }
+        Path wanted = ending;
+        return examined.stream().anyMatch(one -> !one.inPage() && one.path().toAbsolutePath().endsWith(wanted));
     }
 
     /** Reads what is shipped, by file. */

@@ -63,7 +63,8 @@ final class ReferenceRules {
             boolean shared = route.from().get("parameters").get("multipleConsumers").text().equals("true");
             boolean inside = route.scheme().equals("direct") || route.scheme().equals("seda") && !shared;
             project.routesSeenBy(file).stream()
-                    .filter(other -> inside && other.node() != route.node() && plain(other.uri()).equals(plain(route.uri()))).findFirst()
+                    .filter(other -> inside && other.node() != route.node() && plain(other.uri()).equals(plain(route.uri()))
+                            && !other.file().isAlternativeTo(file)).findFirst()
                     .ifPresent(other -> report.error(route.from().get("uri").line(), "Another route begins with " + route.uri() + " too: "
                             + other.file().path().getFileName() + ":" + other.from().line(), "give one of them another name"));
         }

@@ -45,7 +45,9 @@ final class RouteRules {
 
     static void idForm(Project project, SourceFile file, Report report) {
         for (RouteModel route : file.routes()) {
-            if (!route.id().isEmpty() && !KEBAB.matcher(route.id()).matches()) {
+            // The name of a command is the one on the wire, which others have chosen.
+            String id = route.uri().startsWith("direct:command/") ? route.id().replace('_', '-') : route.id();
+            if (!id.isEmpty() && !KEBAB.matcher(id).matches()) {
                 report.error(route.node().get("id").line(), "'" + route.id() + "' is not in kebab-case",
                         "write '" + kebab(route.id()) + "'");
             }
@@ -59,7 +61,8 @@ final class RouteRules {
     static void idTwice(Project project, SourceFile file, Report report) {
         for (RouteModel route : file.routes()) {
             project.routesSeenBy(file).stream()
-                    .filter(other -> !route.id().isEmpty() && other.id().equals(route.id()) && other.node() != route.node()).findFirst()
+                    .filter(other -> !route.id().isEmpty() && other.id().equals(route.id()) && other.node() != route.node()
+                            && !other.file().isAlternativeTo(file)).findFirst()
                     .ifPresent(other -> report.error(route.node().get("id").line(), "Another route is called '" + route.id() + "' too: "
                             + other.file().path().getFileName() + ":" + other.node().get("id").line(), "give one of them another id"));
         }
@@ -77,7 +80,7 @@ final class RouteRules {
         for (RouteModel route : file.routes()) {
             long steps = route.steps().stream().filter(step -> step.depth() == 1).count();
             if (steps > MOST_STEPS) {
-                report.error(route.node().line(), "Route '" + route.id() + "' has " + steps + " steps; more than " + MOST_STEPS + " are hard to read",
+                report.advice(route.node().line(), "Route '" + route.id() + "' has " + steps + " steps; more than " + MOST_STEPS + " are hard to read",
                         "move some into a route of their own and call it by direct:");
             }
         }
@@ -85,7 +88,7 @@ final class RouteRules {
 
     static void depth(Project project, SourceFile file, Report report) {
         for (RouteModel route : file.routes()) {
-            route.steps().stream().filter(step -> step.depth() > DEEPEST).findFirst().ifPresent(step -> report.error(step.line(),
+            route.steps().stream().filter(step -> step.depth() > DEEPEST).findFirst().ifPresent(step -> report.advice(step.line(),
                     "This step lies three levels deep", "move what is inside into a route of its own and call it by direct:"));
         }
     }
@@ -109,6 +112,9 @@ final class RouteRules {
     }
 
     static void variableName(Project project, SourceFile file, Report report) {
+        if (file.kind() != SourceFile.Kind.ROUTES) {
+            return;
+        }
         for (RouteModel route : file.routes()) {
             for (RouteModel.Step step : route.steps()) {
                 YamlNode name = step.name().equals("setVariable") ? step.value().get("name") : step.value().get("variableReceive");
@@ -172,7 +178,7 @@ final class RouteRules {
         for (RouteModel route : file.routes()) {
             YamlNode configuration = route.node().get("routeConfigurationId");
             if (route.isInner() && configuration.exists() && file.kind() == SourceFile.Kind.ROUTES) {
-                report.error(configuration.line(), "An inner route names a routeConfigurationId, so its failures do not reach the edge that can answer",
+                report.advice(configuration.line(), "An inner route names a routeConfigurationId, so its failures do not reach the edge that can answer",
                         "remove the line");
             }
             if (route.uri().startsWith("direct:command/") && route.node().get("errorHandler").exists()) {
@@ -188,7 +194,7 @@ final class RouteRules {
                 for (YamlNode handler : step.value().get("doCatch").items()) {
                     List<YamlNode> steps = handler.get("steps").items();
                     if (steps.stream().allMatch(item -> item.get("log").exists())) {
-                        report.error(handler.line(), "This doCatch only logs, so the failure is lost",
+                        report.advice(handler.line(), "This doCatch only logs, so the failure is lost",
                                 "handle it, throw it on, or leave it to the edge");
                     }
                 }

@@ -22,6 +22,7 @@ public final class SourceFile {
     }
 
     private static final Pattern BLOCK = Pattern.compile("^( *)```ya?ml *\\n(.*?)^ *```", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern INSTEAD = Pattern.compile("^# lint: instead of ([a-z0-9, -]+)$", Pattern.MULTILINE);
     private static final String ROUTES = ".camel.yaml";
     private static final String KAMELET = ".kamelet.yaml";
     private static final String TEST = ".test.yaml";
@@ -128,6 +129,16 @@ public final class SourceFile {
             routes = RouteModel.of(this);
         }
         return routes;
+    }
+
+    /** Whether a comment {@code # lint: instead of other} in one of the files says that never both are loaded. */
+    boolean isAlternativeTo(SourceFile other) {
+        return instead().contains(other.baseName()) || other.instead().contains(baseName());
+    }
+
+    private List<String> instead() {
+        Matcher comment = INSTEAD.matcher(text);
+        return comment.find() ? List.of(comment.group(1).trim().split(",\\s*")) : List.of();
     }
 
     /** {@code petal/command}, if it lies in a folder {@code commands/<petal>}; otherwise null. */
