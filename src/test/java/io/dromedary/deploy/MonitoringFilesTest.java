@@ -54,7 +54,7 @@ class MonitoringFilesTest {
         }
         String scraped = registry.scrape();
         JsonNode dashboard = new ObjectMapper().readTree(Path.of("docs/monitoring/dashboard.json").toFile());
-        JsonNode rules = new ObjectMapper(new YAMLFactory()).readTree(Files.readString(Path.of("docs/monitoring/rules.yaml")));
+        JsonNode rules = new ObjectMapper(new YAMLFactory()).readTree(Files.readString(Path.of("docs/monitoring/rules.yml")));
         for (Set<String> names : Map.of("dashboard", named(dashboard.findValues("expr").stream().collect(
                 () -> new ObjectMapper().createArrayNode(), (array, value) -> array.add(value), (a, b) -> a.addAll(b))),
                 "rules", named(rules.findValues("expr").stream().collect(
