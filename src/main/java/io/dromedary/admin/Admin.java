@@ -96,17 +96,13 @@ public class Admin implements CamelContextAware {
             if (proxy.isEmpty() || !proxies.isEnabled(proxy.get())) {
                 return "needs the proxy " + name + ", which is " + (proxy.isEmpty() || !proxies.isPresent(proxy.get()) ? "not configured" : "switched off");
             }
-            HealthBoard.Finding finding = isRunning(flow) ? HealthBoard.Finding.HEALTHY : board.ask(proxies.probes()).get(proxy.get());
+            // A flow that runs goes on while a proxy is away: its calls say so, and nothing of what arrives is lost.
+            HealthBoard.Finding finding = keeper.isRunning(flow) ? HealthBoard.Finding.HEALTHY : board.ask(proxies.probes()).get(proxy.get());
             if (finding != null && !finding.isHealthy()) {
                 return "needs the proxy " + name + ": " + finding.error();
             }
         }
         return null;
-    }
-
-    /** A flow that runs goes on while a proxy is away: its calls say so, and nothing of what arrives is lost. */
-    private boolean isRunning(FlowInfo flow) {
-        return context.getStatus().isStarted() && !keeper.held().containsKey(flow.name());
     }
 
     private static Optional<ProxyInfo> proxy(String name) {

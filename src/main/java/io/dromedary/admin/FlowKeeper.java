@@ -1,15 +1,17 @@
 package io.dromedary.admin;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,8 @@ final class FlowKeeper extends LifecycleStrategySupport {
     private final CamelContext context;
     private final List<FlowInfo> flows;
     private final Function<FlowInfo, String> obstacle;
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
+    private final Set<String> stopped = new HashSet<>();
     private final Map<String, String> held = new ConcurrentHashMap<>();
 
     /** @param obstacle why a flow must not run now, or null */
@@ -34,29 +38,37 @@ final class FlowKeeper extends LifecycleStrategySupport {
         this.obstacle = obstacle;
     }
 
-    /** Called before routes start: those of a flow that is held back stay stopped. */
+    /** The supervisor starts all routes that there are; those of flows that are held back are stopped again before anybody is told that all is ready. */
     @Override
-    public void onRoutesAdd(Collection<Route> routes) {
-        for (Route route : routes) {
-            List<FlowInfo> owners = owners(route);
-            if (!owners.isEmpty() && owners.stream().allMatch(flow -> obstacle(flow) != null)) {
-                route.setAutoStartup(false);
-            }
+    public void onContextStarted(CamelContext started) {
+        try {
+            settle();
+        } catch (Exception e) {
+            LOG.warn("Flows could not be brought to the state they should have; it is tried again: {}", e.toString());
         }
+    }
+
+    /** Whether a flow has been let run and not been held back since. */
+    boolean isRunning(FlowInfo flow) {
+        return running.contains(flow.name());
     }
 
     private String obstacle(FlowInfo flow) {
         String reason = obstacle.apply(flow);
         if (reason == null) {
             held.remove(flow.name());
-        } else if (!reason.equals(held.put(flow.name(), reason))) {
+            running.add(flow.name());
+            return null;
+        }
+        running.remove(flow.name());
+        if (!reason.equals(held.put(flow.name(), reason))) {
             LOG.info("Flow {} does not run: {}", flow.name(), reason);
         }
         return reason;
     }
 
-    private List<FlowInfo> owners(Route route) {
-        String location = route.getSourceResource() == null ? "" : route.getSourceResource().getLocation();
+    private List<FlowInfo> owners(Resource file) {
+        String location = file == null ? "" : file.getLocation();
         return flows.stream().filter(flow -> flow.has(location)).toList();
     }
 
@@ -67,26 +79,24 @@ final class FlowKeeper extends LifecycleStrategySupport {
 
     /** Whether there are routes of a flow at all: a flow that the configuration leaves out has none. */
     boolean isLoaded(FlowInfo flow) {
-        return context.getRoutes().stream().anyMatch(route -> owners(route).contains(flow));
+        return context.getRoutes().stream().anyMatch(route -> owners(route.getSourceResource()).contains(flow));
     }
 
     /** Brings every flow to the state it should have now. */
     synchronized void settle() throws Exception {
-        if (!context.getStatus().isStarted()) {
-            return;
-        }
         Map<FlowInfo, Boolean> runs = new LinkedHashMap<>();
         flows.forEach(flow -> runs.put(flow, obstacle(flow) == null));
         for (Route route : new ArrayList<>(context.getRoutes())) {
-            List<FlowInfo> owners = owners(route);
+            List<FlowInfo> owners = owners(route.getSourceResource());
             if (owners.isEmpty()) {
                 continue;
             }
             boolean wanted = owners.stream().anyMatch(runs::get);
-            if (wanted && !route.isAutoStartup()) {
+            if (wanted && stopped.remove(route.getRouteId())) {
                 route.setAutoStartup(true);
                 context.getRouteController().startRoute(route.getRouteId());
-            } else if (!wanted && route.isAutoStartup()) {
+            } else if (!wanted && (stopped.add(route.getRouteId()) || context.getRouteController().getRouteStatus(route.getRouteId()).isStarted())) {
+                // The supervisor may come later and start what was stopped before.
                 route.setAutoStartup(false);
                 context.getRouteController().stopRoute(route.getRouteId());
             }

@@ -24,8 +24,9 @@ record BucketClients(URI endpoint, String region, boolean pathStyle, AwsCredenti
     S3Client client() {
         var builder = S3Client.builder().credentialsProvider(credentials).forcePathStyle(pathStyle)
                 .overrideConfiguration(config -> config.apiCallAttemptTimeout(Duration.ofMinutes(5)))
-                .httpClientBuilder(ApacheHttpClient.builder().maxConnections(MAX_CONNECTIONS).connectionTimeout(Duration.ofSeconds(5))
-                        .socketTimeout(Duration.ofSeconds(30)).connectionAcquisitionTimeout(Duration.ofSeconds(30)));
+                .httpClientBuilder(defaults -> new CancellableHttp(ApacheHttpClient.builder().maxConnections(MAX_CONNECTIONS)
+                        .connectionTimeout(Duration.ofSeconds(5)).socketTimeout(Duration.ofSeconds(30))
+                        .connectionAcquisitionTimeout(Duration.ofSeconds(30)).buildWithDefaults(defaults)));
         if (endpoint != null) {
             builder.endpointOverride(endpoint);
         }

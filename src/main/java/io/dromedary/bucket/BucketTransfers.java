@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
+import io.dromedary.job.Cancellation;
 import io.dromedary.proxies.ProxyFailure;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -92,7 +93,7 @@ final class BucketTransfers {
             List<CompletedPart> done = runAll(parts);
             client.completeMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload).multipartUpload(all -> all.parts(done)));
         } catch (RuntimeException e) {
-            client.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
+            Cancellation.shielded(() -> client.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload)));
             throw e;
         }
     }
@@ -100,7 +101,15 @@ final class BucketTransfers {
     /** The first failure stops the rest, and none still runs when this returns. */
     private <T> List<T> runAll(List<Callable<T>> calls) {
         List<Future<T>> running = new ArrayList<>();
-        calls.forEach(call -> running.add(threads.submit(call)));
+        Cancellation cancellation = Cancellation.current();
+        calls.forEach(call -> running.add(threads.submit(() -> {
+            Cancellation.current(cancellation);
+            try {
+                return call.call();
+            } finally {
+                Cancellation.current(null);
+            }
+        })));
         List<T> results = new ArrayList<>();
         RuntimeException failure = null;
         for (Future<T> future : running) {

@@ -22,6 +22,10 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
 import io.dromedary.embedded.StartRefused;
+import io.dromedary.kit.Reload;
+import io.dromedary.kit.ReloadDesk;
+import io.dromedary.kit.Versions;
+import io.dromedary.lint.Linter;
 import io.dromedary.mqtt.MqttComponent;
 import io.dromedary.propeller.ProxyFlow;
 import io.dromedary.propeller.ProxySettings;
@@ -52,6 +56,7 @@ public final class Application implements AutoCloseable {
     private final List<Flows.Flow> enabled;
     private final Services services;
     private final SimulatedVehicle vehicle;
+    private final Reload reload;
     private final Main main = new OwnMain();
     private final Properties extra;
     private final Map<String, String> addresses = new LinkedHashMap<>();
@@ -71,6 +76,7 @@ public final class Application implements AutoCloseable {
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
         this.services = new Services(settings, data);
+        this.reload = reload();
         Set<String> needed = new LinkedHashSet<>();
         enabled.forEach(flow -> needed.addAll(flow.services()));
         try {
@@ -80,6 +86,33 @@ public final class Application implements AutoCloseable {
             services.close();
             data.close();
             throw e;
+        }
+    }
+
+    /** What is the engineer's own is copied before it runs, so that it can be exchanged as a whole; null if there is nothing. */
+    private Reload reload() {
+        Map<String, Path> folders = userFolders(settings);
+        if (folders.isEmpty()) {
+            return null;
+        }
+        try {
+            return new Reload(folders, new Versions(data.folder("kit")), Application::linter);
+        } catch (IOException e) {
+            data.close();
+            throw new StartRefused("DROMEDARY_ROUTES_DIR or DROMEDARY_KAMELETS_DIR cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    static Map<String, Path> userFolders(Settings settings) {
+        Map<String, Path> folders = new LinkedHashMap<>();
+        settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> folders.put("routes", Path.of(folder)));
+        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder -> folders.put("kamelets", Path.of(folder)));
+        return folders;
+    }
+
+    private static Linter linter() throws IOException {
+        try (ShippedFiles shipped = ShippedFiles.open()) {
+            return new Linter(List.of(shipped.routes(), shipped.kamelets()), null);
         }
     }
 
@@ -122,6 +155,14 @@ public final class Application implements AutoCloseable {
         listen(properties, "management", "camel.management.port", "DROMEDARY_MANAGEMENT_PORT", 9876);
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
         properties.setProperty("camel.component.kamelet.location", String.join(",", kamelets()));
+        if (reload != null) {
+            main.addMainListener(new MainListenerSupport() {
+                @Override
+                public void beforeConfigure(BaseMainSupport started) {
+                    reload.attach(started.getCamelContext());
+                }
+            });
+        }
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
@@ -145,6 +186,9 @@ public final class Application implements AutoCloseable {
             }
         });
         main.start();
+        if (reload != null) {
+            new ReloadDesk(reload, settings.value("DROMEDARY_RELOAD", "false").equals("true")).start(context());
+        }
         Files.write(data.path().resolve(ADDRESS_FILE), new ObjectMapper().writeValueAsBytes(addresses()));
     }
 
@@ -176,11 +220,13 @@ public final class Application implements AutoCloseable {
     }
 
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
-    private List<String> routes() {
+    private List<String> routes() throws IOException {
         // Once each: flows may share files.
         Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors")));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
-        settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> patterns.add("file:" + folder + "/**/*.camel.yaml"));
+        if (reload != null) {
+            patterns.add("file:" + reload.running() + "/routes/**/*.camel.yaml");
+        }
         enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
         return List.copyOf(patterns);
     }
@@ -194,11 +240,10 @@ public final class Application implements AutoCloseable {
         return settings.value("DROMEDARY_HOME").map(home -> Path.of(home, folder)).filter(Files::isDirectory);
     }
 
-    private List<String> kamelets() {
+    private List<String> kamelets() throws IOException {
         List<String> locations = new ArrayList<>();
-        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder -> locations.add("file:" + folder));
         unpacked("kamelets").ifPresent(folder -> locations.add("file:" + folder));
-        locations.add("classpath:kamelets");
+        locations.add(reload == null ? "classpath:kamelets" : reload.kameletLocation());
         return locations;
     }
 

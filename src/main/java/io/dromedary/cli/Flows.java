@@ -29,14 +29,13 @@ final class Flows {
      *
      * @param routes   patterns of route files
      * @param edges    patterns of route files that take messages in
-     * @param needs    other flows that it calls; they run whenever it does
      * @param services names of backing services
      * @param requires variables that have to be set for it to run by default; of {@code A|B|file:x|!C} one is enough
      * @param petal    its name for control calls
      * @param proxies  proxies without which its routes do not start
      * @param optionalProxies proxies that it uses when they are there
      */
-    record Flow(String name, String title, List<String> routes, List<String> edges, List<String> needs, Set<String> services,
+    record Flow(String name, String title, List<String> routes, List<String> edges, Set<String> services,
             List<String> requires, String petal, Set<String> proxies, Set<String> optionalProxies) {
 
         /** What is missing, in words. */
@@ -86,7 +85,6 @@ final class Flows {
         for (String name : names) {
             flows.all.put(name, new Flow(name, definitions.getProperty(name + ".title", name),
                     list(definitions.getProperty(name + ".routes")), list(definitions.getProperty(name + ".edges")),
-                    list(definitions.getProperty(name + ".needs")),
                     new LinkedHashSet<>(list(definitions.getProperty(name + ".services"))),
                     list(definitions.getProperty(name + ".requires")), definitions.getProperty(name + ".petal", name),
                     new LinkedHashSet<>(list(definitions.getProperty(name + ".proxies"))),
@@ -121,7 +119,6 @@ final class Flows {
         if (!problems.isEmpty()) {
             throw new StartRefused(String.join("; ", problems) + ".");
         }
-        List.copyOf(wanted).forEach(name -> wanted.addAll(all.get(name).needs()));
         return wanted.stream().map(all::get).toList();
     }
 

@@ -4,6 +4,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.support.service.ServiceSupport;
 
@@ -38,7 +39,10 @@ public class Afterwards extends ServiceSupport implements CamelContextAware {
      * endpoint should be a queue, since the thread that answers waits for it.
      */
     public void send(Exchange exchange, String uri) {
-        Exchange later = exchange.copy();
+        // A copy would belong to the same unit of work, which ends now.
+        Exchange later = new DefaultExchange(context);
+        later.getMessage().setBody(exchange.getMessage().getBody());
+        exchange.getVariables().forEach(later::setVariable);
         later.removeVariable(CommandState.ENTRY);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override

@@ -117,6 +117,6 @@ public class CommandDeadlines extends ServiceSupport implements CamelContextAwar
         late.removeVariable(CommandState.ENTRY);
         late.setProperty(Exchange.EXCEPTION_CAUGHT, new CommandRefused(ErrorCodes.COMMAND_TIMEOUT,
                 "Command did not end within " + TimeUtils.printDuration(timeoutMillis)));
-        template.asyncSend("direct:command-failed", late);
+        template.asyncSend(late.getVariable(CommandState.LATE_ROUTE, "direct:command-failed", String.class), late);
     }
 }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.StatefulService;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
@@ -30,28 +31,43 @@ final class CommandDirectory {
 
     /** The running route of a command, by its full name {@code petal/command}. */
     Optional<Route> find(String name) {
+        Optional<Route> found = look(name);
+        SwapGate gate = found.isPresent() ? null : context.getRegistry().findSingleByType(SwapGate.class);
+        return gate != null && gate.waited() ? look(name) : found;
+    }
+
+    private Optional<Route> look(String name) {
         Route route = known.get(name);
-        if (route == null || context.getRoute(route.getRouteId()) != route) {
+        if (route == null || context.getRoute(route.getRouteId()) != route || !takesMessages(route)) {
             known = read();
             route = known.get(name);
         }
         return Optional.ofNullable(route).filter(this::isRunning);
     }
 
+    /** A route that is being replaced only finishes what it has begun. */
+    private static boolean takesMessages(Route route) {
+        return !(route.getConsumer() instanceof StatefulService consumer) || consumer.isStarted();
+    }
+
     private boolean isRunning(Route route) {
-        return context.getRouteController().getRouteStatus(route.getRouteId()).isStarted();
+        return takesMessages(route) && context.getRouteController().getRouteStatus(route.getRouteId()).isStarted();
     }
 
     private Map<String, Route> read() {
         Map<String, Route> routes = new TreeMap<>();
         for (Route route : context.getRoutes()) {
             String uri = route.getEndpoint().getEndpointUri();
-            if (uri.startsWith(PREFIX)) {
-                int query = uri.indexOf('?');
-                routes.put(uri.substring(PREFIX.length(), query < 0 ? uri.length() : query), route);
+            if (uri.startsWith(PREFIX) && (takesMessages(route) || !routes.containsKey(name(uri)))) {
+                routes.put(name(uri), route);
             }
         }
         return routes;
+    }
+
+    private static String name(String uri) {
+        int query = uri.indexOf('?');
+        return uri.substring(PREFIX.length(), query < 0 ? uri.length() : query);
     }
 
     /** Full names of all running commands of one petal, sorted. */

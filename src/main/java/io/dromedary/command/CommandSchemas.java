@@ -12,8 +12,6 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -138,6 +136,6 @@ final class CommandSchemas {
         Failure refusal = Failure.read(document.path("x-refusal"), ErrorCodes.VALIDATION_ERROR, Map.of());
         Failure failure = document.has("x-failure") ? Failure.read(document.path("x-failure"), ErrorCodes.HANDLER_ERROR, refusal.fields()) : null;
         return document.path("x-lenient").asBoolean() ? new Rules(null, LenientSchema.of(document), refusal, failure)
-                : new Rules(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(document), null, refusal, failure);
+                : new Rules(LenientSchema.FACTORY.getSchema(document), null, refusal, failure);
     }
 }

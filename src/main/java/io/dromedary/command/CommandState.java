@@ -21,6 +21,8 @@ final class CommandState {
     static final String NO_REPLY = "none";
     static final String BUS_TOPIC = "busTopic";
     static final String EDGE = "edge";
+    /** An edge that does not answer over the bus names the route that answers for a command that runs out of time. */
+    static final String LATE_ROUTE = "lateRoute";
     static final String ENTRY = "commandDeadline";
     static final String FAILURE = "commandFailure";
 

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,8 +18,10 @@ import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonMetaSchema;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 
@@ -31,6 +34,12 @@ import com.networknt.schema.ValidationMessage;
 public final class LenientSchema {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The usual vocabulary and our own words, which check nothing by themselves. */
+    static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012, builder -> builder.metaSchema(
+            JsonMetaSchema.builder(JsonMetaSchema.getV202012())
+                    .keywords(Stream.of("x-lenient", "x-refusal", "x-failure", "x-null-is-default", "x-drop-unknown", "x-format")
+                            .map(NonValidationKeyword::new).toList()).build()));
 
     private final JsonNode document;
     private final JsonSchema schema;
@@ -61,7 +70,7 @@ public final class LenientSchema {
 
     private LenientSchema(JsonNode document) {
         this.document = document;
-        this.schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(document);
+        this.schema = FACTORY.getSchema(document);
     }
 
     /** The schema of a parsed document. */

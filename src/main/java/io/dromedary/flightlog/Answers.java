@@ -61,6 +61,11 @@ public class Answers {
 
     // ---- error logs
 
+    /** Whether a command only looks for error logs. */
+    public boolean isDetection(String command) {
+        return command.endsWith("/detect_error_logs");
+    }
+
     /** The outcome of a search for error logs. */
     public Map<String, Object> errorLogsFound(String base, List<?> files) {
         return map("status", "success", "message", files.isEmpty() ? none(base) : "Detected " + files.size() + " error log file(s) under " + base,

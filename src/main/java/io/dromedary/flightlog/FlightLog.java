@@ -1,6 +1,7 @@
 package io.dromedary.flightlog;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -66,6 +68,26 @@ public class FlightLog {
     /** The directory to search. */
     public String base(Map<?, ?> request) {
         return request.get("base") == null ? root : request.get("base").toString();
+    }
+
+    /** Whether work goes on after a failure: not when the failure is that somebody wants it to end. */
+    public boolean goesOn(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException || cause instanceof InterruptedIOException || cause instanceof CancellationException) {
+                return false;
+            }
+        }
+        return !Thread.currentThread().isInterrupted();
+    }
+
+    /** Adds what became of one thing to a tally; {@code reason} is null or empty when all went well. */
+    public void count(Removals tally, String id, Object reason) {
+        tally.add(id, reason);
+    }
+
+    /** What a fetch job tells at its end. */
+    public Map<String, Object> totalRecords(Collection<?> records) {
+        return map("total_records", records.size());
     }
 
     /** An empty list. */

@@ -54,6 +54,11 @@ public final class Removals {
         return total == 0 ? 100 : Math.round(1000.0 * getDone() / total) / 10.0;
     }
 
+    /** The percentage between two by what was tried. */
+    public synchronized double between(double from, double to) {
+        return total == 0 ? to : Math.round(10 * (from + (to - from) * getDone() / total)) / 10.0;
+    }
+
     /** How many could not be removed, in brackets; empty when none. */
     public synchronized String getFailures() {
         return failed.isEmpty() ? "" : " (" + failed.size() + " failed)";

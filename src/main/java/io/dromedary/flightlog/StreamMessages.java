@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** What goes out of the progress of jobs: one form for each type. The bean {@code jobStreams}. */
@@ -17,6 +18,8 @@ public class StreamMessages {
             "FetchFlightRecordsJob", "publish_fetch_flight_records_job_value_stream", "BulkDeleteFlightRecordsJob", "publish_bulk_delete_job_value_stream",
             "ClearAllUlogsJob", "publish_clear_all_ulogs_job_value_stream", "FlightRecordSyncJob", "publish_sync_job_value_stream",
             "S3UploadJob", "s3_upload/progress");
+
+    private static final Set<String> OWN_FORM = Set.of("FlightRecordSyncJob", "S3UploadJob");
 
     private String machine = "";
 
@@ -40,18 +43,21 @@ public class StreamMessages {
     public Map<String, Object> message(Map<?, ?> progress) {
         String type = String.valueOf(progress.get("job_type"));
         Object stream = progress.get("published_stream_id");
-        Map<?, ?> metadata = (Map<?, ?>) progress.get("metadata");
-        Map<String, Object> content = switch (type) {
+        @SuppressWarnings("unchecked")
+        Map<String, Object> metadata = (Map<String, Object>) progress.get("metadata");
+        // Who subscribes by a job's id gets the form of a download for every kind that has none of its own.
+        boolean byId = progress.get("job_id").equals(stream) && !OWN_FORM.contains(type);
+        Map<String, Object> content = byId ? download(progress, metadata) : switch (type) {
             case "FlightRecordSyncJob" -> sync(progress, metadata);
             case "ULogDownloadJobMAVFTP", "ULogDownloadJobMAVLink" -> download(progress, metadata);
             case "S3UploadJob" -> upload(progress, metadata);
             case "FetchFlightRecordsJob" -> family(progress, map("total_records", metadata.get("total_records")));
             case "BulkDeleteFlightRecordsJob" -> family(progress, map("total_requested", metadata.get("total_requested"),
                     "total_deleted", count(metadata, "total_deleted"), "total_failed", count(metadata, "total_failed")));
-            default -> family(progress, map("base", metadata.get("base"), "total_files", count(metadata, "total_files"),
-                    "deleted", count(metadata, "deleted"), "failed", count(metadata, "failed")));
+            default -> family(progress, map("base", metadata.get("base"), "total_files", metadata.getOrDefault("total_files", progress.get("total")),
+                    "deleted", metadata.getOrDefault("deleted", progress.get("current")), "failed", count(metadata, "failed")));
         };
-        return broadcast("/" + PETAL + topic(type), map("published_stream_id", stream, "stream_payload", content));
+        return broadcast("/" + PETAL + (byId ? DOWNLOAD : topic(type)), map("published_stream_id", stream, "stream_payload", content));
     }
 
     private static Object count(Map<?, ?> metadata, String name) {
@@ -98,7 +104,7 @@ public class StreamMessages {
         answer.put("message", streaming ? "Subscribed to job " + id + " progress updates" : stored ? "Job exists but is not active" : "Job " + id + " not found");
         answer.put("subscribed_stream_id", streaming ? id : null);
         answer.put("data_rate_hz", outcome.get("data_rate_hz"));
-        answer.put("mqtt_topic", streaming ? PETAL + topic(String.valueOf(type)) : null);
+        answer.put("mqtt_topic", streaming ? PETAL + (OWN_FORM.contains(String.valueOf(type)) ? topic(String.valueOf(type)) : DOWNLOAD) : null);
         answer.put("job_state", outcome.get("job_state"));
         answer.put("error_code", streaming || stored ? null : "JOB_NOT_FOUND");
         return answer;

@@ -20,8 +20,39 @@ public final class Cancellation {
         void close();
     }
 
+    private static final ThreadLocal<Cancellation> CURRENT = new ThreadLocal<>();
+
     private final List<Runnable> actions = new ArrayList<>();
     private String reason;
+
+    /** The signal for what the calling thread does, or null: for code that sees no exchange. */
+    public static Cancellation current() {
+        return CURRENT.get();
+    }
+
+    /** Makes a signal, or none, that of the calling thread. */
+    public static void current(Cancellation cancellation) {
+        if (cancellation == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(cancellation);
+        }
+    }
+
+    /** Runs what must be done also when the work is no longer wanted: cleaning up. */
+    public static void shielded(Runnable action) {
+        Cancellation current = current();
+        boolean interrupted = Thread.interrupted();
+        current(null);
+        try {
+            action.run();
+        } finally {
+            current(current);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
     /** Whether the work is no longer wanted. */
     public synchronized boolean isCancelled() {

@@ -11,6 +11,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
+import io.dromedary.redis.RedisProxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -32,7 +33,7 @@ public class JobComponent extends DefaultComponent {
     private static final Logger LOG = LoggerFactory.getLogger(JobComponent.class);
     private static final int TIMER_THREADS = 2;
 
-    @Metadata(autowired = true, description = "The client of Redis; default is the one in the registry. Without it jobs run, but nothing of them "
+    @Metadata(autowired = true, description = "The client of Redis; default is the one in the registry, or that of the Redis proxy. Without it jobs run, but nothing of them "
             + "outlives the process.")
     private UnifiedJedis redis;
     @Metadata(defaultValue = "default", description = "The instances that take over each other's jobs: those that reach the same vehicle and disk.")
@@ -88,7 +89,7 @@ public class JobComponent extends DefaultComponent {
             }
         });
         meters = CamelContextHelper.findSingleByType(getCamelContext(), MeterRegistry.class);
-        redis = redis != null ? redis : CamelContextHelper.findSingleByType(getCamelContext(), UnifiedJedis.class);
+        redis = redis != null ? redis : client();
         ThreadPoolProfile profile = new ThreadPoolProfile("job");
         // Camel makes a pool without threads and queue one of a single thread
         profile.setPoolSize(1);
@@ -110,6 +111,12 @@ public class JobComponent extends DefaultComponent {
         if (meters != null) {
             meters.gauge("dromedary.jobs.running", jobs, it -> it.active().size());
         }
+    }
+
+    private UnifiedJedis client() {
+        UnifiedJedis bound = CamelContextHelper.findSingleByType(getCamelContext(), UnifiedJedis.class);
+        RedisProxy proxy = bound != null ? null : CamelContextHelper.findSingleByType(getCamelContext(), RedisProxy.class);
+        return proxy != null ? proxy.sharedClient() : bound;
     }
 
     @Override

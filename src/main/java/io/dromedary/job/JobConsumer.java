@@ -25,7 +25,7 @@ public class JobConsumer extends DefaultConsumer implements JobStreams.Sink {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        jobs.getComponent().streams().add(this);
+        jobs.getComponent().streams().add(this, jobs.getComponent().jobs().active());
     }
 
     @Override

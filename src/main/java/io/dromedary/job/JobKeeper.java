@@ -79,7 +79,7 @@ final class JobKeeper implements Runnable {
                 takeOver(plan);
             }
         });
-        if (!repaired && vault.reachable()) {
+        if (!repaired && vault.answers()) {
             repaired = true;
             repair();
         }

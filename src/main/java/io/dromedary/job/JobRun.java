@@ -105,6 +105,7 @@ final class JobRun {
     /** From here on a cancellation interrupts the calling thread. */
     synchronized void interruptible() {
         thread = Thread.currentThread();
+        Cancellation.current(cancellation);
         if (cancellation.isCancelled()) {
             thread.interrupt();
         }
@@ -113,6 +114,7 @@ final class JobRun {
     /** The work is over; cleaning up is not interrupted. */
     synchronized void uninterruptible() {
         thread = null;
+        Cancellation.current(null);
         Thread.interrupted();
     }
 

@@ -43,8 +43,10 @@ final class JobStreams {
         this.maxPerJob = maxPerJob;
     }
 
-    void add(Sink sink) {
+    /** Adds a receiver. @param running jobs that have begun already */
+    void add(Sink sink, List<JobRun> running) {
         sinks.add(sink);
+        running.forEach(run -> feed(sink, run));
     }
 
     void remove(Sink sink) {
@@ -116,10 +118,12 @@ final class JobStreams {
 
     /** A job has begun: those who want every job of its type are subscribed. */
     void begun(JobRun run) {
-        for (Sink sink : sinks) {
-            if (sink.rate() > 0 && sink.wants(run.plan().type())) {
-                subscribe(run, run.id(), sink.rate(), sink).open();
-            }
+        sinks.forEach(sink -> feed(sink, run));
+    }
+
+    private void feed(Sink sink, JobRun run) {
+        if (sink.rate() > 0 && sink.wants(run.plan().type())) {
+            subscribe(run, run.id(), sink.rate(), sink).open();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -30,9 +31,9 @@ final class JobVault {
         this.leaseNanos = leaseMillis * 1_000_000;
     }
 
-    /** Whether Redis answered last time; true also when there is none. */
-    boolean reachable() {
-        return !away;
+    /** Whether there is a Redis and it answered last time. */
+    boolean answers() {
+        return store != null && !away;
     }
 
     private <T> T ask(Supplier<T> question, T without) {
@@ -40,7 +41,7 @@ final class JobVault {
             return without;
         }
         try {
-            T answer = question.get();
+            T answer = asked(question);
             if (away) {
                 away = false;
                 LOG.info("Redis is back; job states are written again");
@@ -53,6 +54,18 @@ final class JobVault {
                 LOG.warn("Redis is away; jobs go on and their states are written later ({})", e.getMessage());
             }
             return without;
+        }
+    }
+
+    /** Once more when a connection proves dead: those that were idle while Redis restarted all are. */
+    private <T> T asked(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (JedisConnectionException e) {
+            if (away) {
+                throw e;
+            }
+            return question.get();
         }
     }
 

@@ -260,6 +260,11 @@ final class Jobs {
         if (run.ended()) {
             return false;
         }
+        if (!run.started() && vault.answers() && vault.read(id).isEmpty()) {
+            // never begun, and forgotten by Redis
+            runs.remove(id);
+            return false;
+        }
         run.stop(CANCELLED);
         if (!run.started() && run.begin()) {
             end(run, null);
@@ -335,9 +340,12 @@ final class Jobs {
     List<JobState> list(Predicate<JobState> wanted) {
         Map<String, JobState> states = new LinkedHashMap<>();
         vault.all().forEach(state -> states.put(state.jobId(), state));
-        runs.values().stream().filter(run -> !run.lost()).forEach(run -> states.put(run.id(), run.state()));
+        // an ended job that Redis has forgotten is forgotten
+        boolean answered = vault.answers();
+        runs.values().stream().filter(run -> !run.lost() && (!run.ended() || run.dirty() || !answered || states.containsKey(run.id())))
+                .forEach(run -> states.put(run.id(), run.state()));
         List<JobState> found = new ArrayList<>(states.values().stream().filter(wanted).toList());
-        found.sort(Comparator.comparingDouble(JobState::createdAt));
+        found.sort(Comparator.comparingDouble(JobState::createdAt).thenComparing(JobState::jobId));
         return found;
     }
 

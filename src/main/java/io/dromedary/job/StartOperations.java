@@ -119,7 +119,7 @@ final class StartOperations {
         for (JobRun part : parts) {
             JobState state = part.state();
             if (state.status() == JobStatus.ERROR) {
-                throw new JobException((options.getFailurePrefix() == null ? "" : options.getFailurePrefix() + ": ") + state.errorMessage());
+                throw new JobException((options.getFailurePrefix() == null ? "" : options.getFailurePrefix().replaceFirst("[: ]+$", "") + ": ") + state.errorMessage());
             }
         }
         for (JobRun part : parts) {

@@ -33,7 +33,7 @@ final class CamelSchema {
     private static final String RESOURCE = "/schema/camelYamlDsl.json";
     private static final JsonNode SOURCE = source();
     private static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
-            .getSchema(SOURCE, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build());
+            .getSchema(SOURCE, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).preloadJsonSchema(false).build());
     /** Messages of a choice between forms say nothing beside those of the form that was meant. */
     private static final Set<String> CHOICES = Set.of("oneOf", "anyOf", "not", "maxProperties");
 

@@ -56,6 +56,11 @@ final class Project {
                 if (seen.add(file.toRealPath())) {
                     examined.addAll(SourceFile.read(file));
                 }
+                if (file.getFileName().toString().equals("application.properties")) {
+                    try (InputStream in = Files.newInputStream(file)) {
+                        application.load(in);
+                    }
+                }
             }
         }
         all.addAll(examined.stream().filter(file -> !file.inPage()).toList());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.dromedary.job.Cancellation;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -125,8 +126,19 @@ public class MavftpProducer extends GenericFileProducer<FtpEntry> {
         return set == null ? null : set.toString();
     }
 
+    /** Waits for a task, which stops when the job that the exchange works for is cancelled. */
+    private static <T> FtpResult<T> await(Exchange exchange, FtpTask<T> task) throws IOException {
+        Cancellation cancellation = exchange.getProperty(Cancellation.PROPERTY, Cancellation.class);
+        if (cancellation == null) {
+            return task.await();
+        }
+        try (Cancellation.Registration registration = cancellation.onCancel(task::cancel)) {
+            return task.await();
+        }
+    }
+
     private <T> T simple(Exchange exchange, String name, FtpTask<T> task) throws IOException {
-        FtpResult<T> result = task.await();
+        FtpResult<T> result = await(exchange, task);
         files.getComponent().report(exchange.getMessage(), name, result.statistics());
         return result.value();
     }
@@ -150,7 +162,7 @@ public class MavftpProducer extends GenericFileProducer<FtpEntry> {
         String path = path(exchange);
         String target = argument(exchange, "target", MavftpConstants.TARGET);
         Path local = target != null ? Path.of(target) : MavftpComponent.workFile(files.getVehicle(), path);
-        FtpResult<FtpTransfer> result = client().get(path, local, FtpTask.Priority.BULK, progress(exchange, path)).await();
+        FtpResult<FtpTransfer> result = await(exchange, client().get(path, local, FtpTask.Priority.BULK, progress(exchange, path)));
         files.getComponent().report(exchange.getMessage(), "get", result);
         File file = local.toFile();
         exchange.getMessage().setBody(file);
@@ -179,7 +191,7 @@ public class MavftpProducer extends GenericFileProducer<FtpEntry> {
                 }
                 source = spooled;
             }
-            FtpResult<FtpTransfer> result = client().put(source, path, progress(exchange, path)).await();
+            FtpResult<FtpTransfer> result = await(exchange, client().put(source, path, progress(exchange, path)));
             files.getComponent().report(exchange.getMessage(), "put", result);
         } finally {
             if (spooled != null) {

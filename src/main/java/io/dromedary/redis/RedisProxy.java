@@ -126,6 +126,11 @@ public class RedisProxy extends Proxy {
         trying(redis -> redis.ping());
     }
 
+    /** The client, for components that have use of one; null when there is no Redis. */
+    public UnifiedJedis sharedClient() {
+        return settings.isPresent() ? client() : null;
+    }
+
     private UnifiedJedis client() {
         if (client == null) {
             synchronized (this) {

@@ -18,23 +18,23 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /** The reference's backend as the recordings show it: scripted answers, and a list of what was asked. */
-final class FakeDataApi implements AutoCloseable {
+public final class FakeDataApi implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What a request is answered with. */
-    record Reply(int status, String body) {
+    public record Reply(int status, String body) {
     }
 
     private final HttpServer server;
     private final List<JsonNode> asked = Collections.synchronizedList(new ArrayList<>());
     private volatile Function<JsonNode, Reply> script;
 
-    FakeDataApi(Function<JsonNode, Reply> script) throws IOException {
+    public FakeDataApi(Function<JsonNode, Reply> script) throws IOException {
         this(0, script);
     }
 
-    FakeDataApi(int port, Function<JsonNode, Reply> script) throws IOException {
+    public FakeDataApi(int port, Function<JsonNode, Reply> script) throws IOException {
         this.script = script;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newCachedThreadPool());
@@ -50,7 +50,7 @@ final class FakeDataApi implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + port();
     }
 
@@ -80,11 +80,11 @@ final class FakeDataApi implements AutoCloseable {
         exchange.close();
     }
 
-    static Reply json(Object value) {
+    public static Reply json(Object value) {
         return new Reply(200, JSON.valueToTree(value).toString());
     }
 
-    static Map<String, Object> token(String text, String expires) {
+    public static Map<String, Object> token(String text, String expires) {
         return Map.of("accessToken", text, "expiresAt", expires);
     }
 

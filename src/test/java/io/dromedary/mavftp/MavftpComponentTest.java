@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.apache.camel.CamelExecutionException;
@@ -201,5 +202,27 @@ class MavftpComponentTest {
         assertThatThrownBy(() -> template.sendBody("mavftp:get", null)).rootCause().hasMessageContaining("CamelMavftpPath");
         assertThatThrownBy(() -> template.sendBody("mavftp:get?path=/log/none.ulg", null)).rootCause()
                 .isInstanceOf(FtpException.class).hasMessageContaining("/log/none.ulg").hasMessageContaining("FileNotFound");
+    }
+
+    @Test
+    void aDownloadEndsWithItsJobAlsoOnAnotherThread() throws Exception {
+        Files.write(root.resolve("log/large.ulg"), content(20_000_000));
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:download").to("seda:elsewhere?waitForTaskToComplete=Always&timeout=60000");
+                from("seda:elsewhere").errorHandler(noErrorHandler()).onCompletion().process(e -> ended.complete(
+                        e.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class))).end()
+                        .to("mavftp:get?path=/log/large.ulg&verify=false&target=" + local.resolve("large.ulg"));
+            }
+        });
+        String id = template.request("job:start?type=Download&route=direct:download", e -> e.getMessage().setBody(Map.of()))
+                .getMessage().getHeader("CamelJobId", String.class);
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(local.resolve("large.ulg.part")));
+        template.requestBody("job:cancel?jobId=" + id, (Object) null);
+        assertThat(template.requestBody("job:state?jobId=" + id, null, Map.class)).containsEntry("status", "cancelled");
+        await().atMost(Duration.ofSeconds(30)).until(ended::isDone);
+        assertThat(local.resolve("large.ulg")).doesNotExist();
     }
 }

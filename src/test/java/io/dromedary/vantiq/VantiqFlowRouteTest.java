@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -40,6 +41,7 @@ class VantiqFlowRouteTest {
         properties.putAll(Map.of("camel.server.enabled", "false", "camel.management.enabled", "false", "dromedary.data-dir", directory.toString(),
                 "camel.main.stream-caching-spool-enabled", "false", "connector.target-server", server.url(), "connector.sources", "SrcA",
                 "camel.component.vantiq.auth-token", "good"));
+        properties.setProperty("dromedary.command-timeout", "5s");
         properties.setProperty("camel.main.routes-include-pattern", "classpath:routes/errors.camel.yaml,classpath:routes/bus/bus.camel.yaml,"
                 + "classpath:routes/commands/dromedary/*.camel.yaml,classpath:routes/vantiq/*.camel.yaml");
         main.setOverrideProperties(properties);
@@ -54,6 +56,7 @@ class VantiqFlowRouteTest {
                 from("direct:command/test/fail").routeId("test.fail").process(e -> {
                     throw new IllegalStateException("broken inside");
                 });
+                from("direct:command/test/stuck").routeId("test.stuck").process(e -> new CountDownLatch(1).await());
             }
         });
         main.start();
@@ -112,6 +115,16 @@ class VantiqFlowRouteTest {
         link.publish(List.of(1));
         everythingIsAccountedFor();
         assertThat(onTheBus).as("answers to Vantiq do not go to the bus").isEmpty();
+    }
+
+    @Test
+    void whoAskedAndNobodyElseHearsOfACommandThatIsStuck() {
+        JsonNode answer = ask("s", Map.of("command", "test/stuck"));
+        assertThat(answer.get("status").asInt()).isEqualTo(400);
+        link.publish(Map.of("command", "test/stuck", "messageId", "m1", "waitResponse", true));
+        assertThat(link.awaitNotification(n -> n.path("messageId").asText().equals("m1")).get("error_code").asText()).isEqualTo("COMMAND_TIMEOUT");
+        everythingIsAccountedFor();
+        assertThat(onTheBus).isEmpty();
     }
 
     @Test

@@ -1,0 +1,63 @@
+package io.dromedary.bucket;
+
+import java.io.IOException;
+
+import io.dromedary.job.Cancellation;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+
+/**
+ * Breaks off a request when the job that it belongs to is cancelled. An interrupt alone does not end a thread that waits for bytes of a
+ * store that sends none.
+ */
+final class CancellableHttp implements SdkHttpClient {
+
+    private final SdkHttpClient http;
+
+    CancellableHttp(SdkHttpClient http) {
+        this.http = http;
+    }
+
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest wanted) {
+        ExecutableHttpRequest request = http.prepareRequest(wanted);
+        Cancellation cancellation = Cancellation.current();
+        return cancellation == null ? request : new ExecutableHttpRequest() {
+            @Override
+            public HttpExecuteResponse call() throws IOException {
+                try (Cancellation.Registration registration = cancellation.onCancel(request::abort)) {
+                    refuse(null);
+                    return request.call();
+                } catch (IOException e) {
+                    refuse(e);
+                    throw e;
+                }
+            }
+
+            /** Of this kind no attempt is made again. */
+            private void refuse(IOException cause) {
+                if (cancellation.isCancelled()) {
+                    throw AbortedException.create("The transfer was cancelled", cause);
+                }
+            }
+
+            @Override
+            public void abort() {
+                request.abort();
+            }
+        };
+    }
+
+    @Override
+    public String clientName() {
+        return http.clientName();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

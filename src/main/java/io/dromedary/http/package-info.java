@@ -1,0 +1,2 @@
+/** What routes need of HTTP beyond {@code platform-http}. */
+package io.dromedary.http;

@@ -1,0 +1,293 @@
+package io.dromedary.kit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+import io.dromedary.command.SwapGate;
+import io.dromedary.lint.Finding;
+import io.dromedary.lint.Linter;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spi.PropertiesSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a running system from one version of an engineer's files to another: checks them, exchanges the routes that differ,
+ * and keeps what runs if anything is wrong. One at a time.
+ */
+public final class Reload implements PropertiesSource {
+
+    /** Topic below the device's own on which each result is told. */
+    public static final String TOPIC = "reload";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+    private static final String ROUTES = ".camel.yaml";
+    private static final String KAMELET = ".kamelet.yaml";
+    private static final String PROPERTIES = "routes/application.properties";
+    private static final long LONGEST_DRAIN = TimeUnit.MINUTES.toNanos(5);
+
+    private final Map<String, Path> folders;
+    private final Versions versions;
+    private final SwapGate gate = new SwapGate();
+    private volatile Properties properties = new Properties();
+    private volatile ReloadResult last;
+    private CamelContext context;
+    private UserRoutes routes;
+    private final Callable<Linter> linters;
+    private Linter linter;
+
+    /**
+     * Takes a copy of the files, which is what will run.
+     *
+     * @param folders  {@code routes} and {@code kamelets}, those of the two that the engineer has
+     * @param versions keeps the copies
+     * @param linters  makes the lint that new files have to pass; asked once, when it is needed
+     */
+    public Reload(Map<String, Path> folders, Versions versions, Callable<Linter> linters) throws IOException {
+        this.folders = folders;
+        this.linters = linters;
+        this.versions = versions;
+        FileSet files = FileSet.read(folders);
+        if (versions.current() == 0 || !versions.files(versions.current()).to(files).isEmpty()) {
+            versions.use(versions.store(files));
+        }
+        properties = properties(files);
+    }
+
+    /** The folder of what runs. */
+    public Path running() throws IOException {
+        return versions.path(versions.current());
+    }
+
+    /** Where kamelets are looked for when this version runs. */
+    public String kameletLocation() throws IOException {
+        return kameletLocation(versions.current());
+    }
+
+    private String kameletLocation(int version) {
+        return "classpath:kamelets,file:" + versions.path(version).resolve("kamelets");
+    }
+
+    /** Watches over the routes of a context; before they are loaded. */
+    public void attach(CamelContext camel) {
+        context = camel;
+        routes = new UserRoutes(camel, versions.path(0).getParent().toString());
+        camel.getRegistry().bind("swapGate", gate);
+        camel.getPropertiesComponent().addPropertiesSource(this);
+    }
+
+    Map<String, Path> folders() {
+        return folders;
+    }
+
+    Versions versions() {
+        return versions;
+    }
+
+    /** The last result; null before the first. */
+    public ReloadResult last() {
+        return last;
+    }
+
+    /** Applies the files as they are now. */
+    public synchronized ReloadResult apply() {
+        long start = System.nanoTime();
+        try {
+            return told(exchange(FileSet.read(folders), start));
+        } catch (Exception e) {
+            return told(ReloadResult.refused(current(), List.of(reason(e)), start));
+        }
+    }
+
+    /** Goes back to the version before the one that runs. The files stay as they are. */
+    public synchronized ReloadResult rollback() {
+        long start = System.nanoTime();
+        try {
+            Optional<Integer> previous = versions.previous();
+            if (previous.isEmpty()) {
+                return told(ReloadResult.refused(current(), List.of("There is no version before this one"), start));
+            }
+            return told(swap(previous.get(), start));
+        } catch (Exception e) {
+            return told(ReloadResult.refused(current(), List.of(reason(e)), start));
+        }
+    }
+
+    private int current() {
+        try {
+            return versions.current();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private ReloadResult exchange(FileSet wanted, long start) throws Exception {
+        if (versions.files(versions.current()).to(wanted).isEmpty()) {
+            return ReloadResult.unchanged(versions.current(), start);
+        }
+        int next = versions.store(wanted);
+        List<String> problems = problems(next);
+        ReloadResult result = problems.isEmpty() ? swap(next, start) : ReloadResult.refused(versions.current(), problems, start);
+        if (!result.applied()) {
+            versions.delete(next);
+        }
+        return result;
+    }
+
+    /** What lint would have corrected, with the names of the engineer's files. */
+    private List<String> problems(int version) throws Exception {
+        if (linter == null) {
+            linter = linters.call();
+        }
+        Path folder = versions.path(version);
+        return linter.lint(List.of(folder)).stream().filter(Finding::error)
+                .map(finding -> finding.toString().replace(folder.toString() + "/", "")).limit(50).toList();
+    }
+
+    private ReloadResult swap(int next, long start) throws Exception {
+        int before = versions.current();
+        FileSet old = versions.files(before);
+        FileSet wanted = versions.files(next);
+        FileSet.Difference difference = old.to(wanted);
+        Set<String> out = concerned(old, difference);
+        Set<String> in = concerned(wanted, difference);
+        Set<String> kamelets = kamelets(difference);
+        gate.close();
+        try {
+            routes.takeOut(located(before, out));
+            properties = properties(wanted);
+            routes.forget(kamelets, kameletLocation(next));
+            routes.putIn(located(next, in).stream().map(file -> "file:" + file).toList());
+        } catch (Exception e) {
+            restore(before, old, next, out, in, kamelets);
+            return ReloadResult.refused(before, List.of(reason(e)), start);
+        } finally {
+            gate.open();
+        }
+        versions.use(next);
+        return ReloadResult.applied(next, difference, start);
+    }
+
+    private void restore(int before, FileSet old, int next, Set<String> out, Set<String> in, Set<String> kamelets) throws Exception {
+        routes.takeOut(located(next, in));
+        properties = properties(old);
+        routes.forget(kamelets, kameletLocation(before));
+        routes.putIn(located(before, out).stream().map(file -> "file:" + file).toList());
+    }
+
+    private List<String> located(int version, Collection<String> files) {
+        return files.stream().map(file -> versions.path(version).resolve(file).toString()).toList();
+    }
+
+    /** Route files of a version that have to be exchanged: changed themselves, or their schema, kamelets or properties. */
+    private Set<String> concerned(FileSet files, FileSet.Difference difference) {
+        Set<String> different = new TreeSet<>(difference.added());
+        different.addAll(difference.changed());
+        different.addAll(difference.removed());
+        Map<String, String> texts = new TreeMap<>();
+        files.files().forEach((name, content) -> {
+            if (name.endsWith(ROUTES)) {
+                texts.put(name, new String(content, StandardCharsets.UTF_8));
+            }
+        });
+        Set<String> concerned = new LinkedHashSet<>();
+        for (String name : texts.keySet()) {
+            String schema = name.substring(0, name.length() - ROUTES.length()) + ".schema.json";
+            if (different.contains(name) || different.contains(schema) || different.contains(PROPERTIES)) {
+                concerned.add(name);
+            }
+        }
+        concerned.addAll(routes.usersOf(kamelets(difference), texts));
+        return concerned;
+    }
+
+    private static Set<String> kamelets(FileSet.Difference difference) {
+        Set<String> names = new TreeSet<>();
+        for (List<String> files : List.of(difference.added(), difference.changed(), difference.removed())) {
+            files.stream().filter(file -> file.endsWith(KAMELET))
+                    .forEach(file -> names.add(file.substring(file.lastIndexOf('/') + 1, file.length() - KAMELET.length())));
+        }
+        return names;
+    }
+
+    /** Removes what has finished; called from time to time. */
+    synchronized void tidy() {
+        try {
+            routes.removeDrained(LONGEST_DRAIN);
+        } catch (Exception e) {
+            LOG.warn("A replaced route could not be removed: {}", reason(e));
+        }
+    }
+
+    /** Routes that were replaced and still finish what they had. */
+    public int draining() {
+        return routes.draining();
+    }
+
+    private ReloadResult told(ReloadResult result) {
+        if (result.status().equals("unchanged")) {
+            return result;
+        }
+        last = result;
+        if (result.applied()) {
+            LOG.info("Version {} of the routes runs: {} added, {} changed, {} removed", result.version(), result.added().size(),
+                    result.changed().size(), result.removed().size());
+        } else {
+            LOG.warn("The changed files are not used: {}", result.problems());
+        }
+        Map<String, Object> message = new LinkedHashMap<>(result.toMap());
+        message.put("timestamp", Instant.now().toString());
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            template.send("direct:bus-publish", exchange -> {
+                exchange.setVariable("busTopic", TOPIC);
+                exchange.getMessage().setBody(Json.bytes(message));
+            });
+        } catch (IOException e) {
+            LOG.debug("The result was not published", e);
+        }
+        return result;
+    }
+
+    private static String reason(Throwable failure) {
+        List<String> messages = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && cause != cause.getCause(); cause = cause.getCause()) {
+            messages.add(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        }
+        return messages.get(messages.size() - 1);
+    }
+
+    private static Properties properties(FileSet files) throws IOException {
+        Properties read = new Properties();
+        byte[] content = files.files().get(PROPERTIES);
+        if (content != null) {
+            read.load(new java.io.StringReader(new String(content, StandardCharsets.UTF_8)));
+        }
+        return read;
+    }
+
+    @Override
+    public String getName() {
+        return "user";
+    }
+
+    @Override
+    public String getProperty(String name) {
+        return properties.getProperty(name);
+    }
+}

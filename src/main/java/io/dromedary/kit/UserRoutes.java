@@ -1,0 +1,204 @@
+package io.dromedary.kit;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.component.kamelet.KameletComponent;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the routes of a file out of a running context and puts others in. A route that is taken out takes no message any more
+ * and finishes those it has; until then a new route of the same name is called {@code <id>~<number>}.
+ */
+final class UserRoutes extends ModelLifecycleStrategySupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UserRoutes.class);
+    private static final String KAMELET = "kamelet:";
+    private static final long ENTERING_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
+    private final CamelContext context;
+    private final String versions;
+    /** Routes that a file's routes have made from kamelets, by the id of the file's route. */
+    private final Map<String, List<String>> inner = new ConcurrentHashMap<>();
+    private final Map<String, Long> draining = new ConcurrentHashMap<>();
+    private long made;
+
+    /**
+     * Watches over the routes below a folder.
+     *
+     * @param versions folder of {@link Versions}
+     */
+    UserRoutes(CamelContext context, String versions) {
+        this.context = context;
+        this.versions = versions;
+        model().addModelLifecycleStrategy(this);
+    }
+
+    private Model model() {
+        return (ModelCamelContext) context;
+    }
+
+    /** Gives each use of a kamelet a route of its own, which goes with the route that uses it. */
+    @Override
+    public void onAddRouteDefinition(RouteDefinition route) {
+        if (!isOurs(route.getResource()) || Boolean.TRUE.equals(route.isTemplate())) {
+            return;
+        }
+        if (draining.containsKey(route.getRouteId())) {
+            route.setId(route.getRouteId() + "~" + ++made);
+        }
+        List<String> ids = new ArrayList<>();
+        route.getInput().setUri(unique(route.getInput().getUri(), ids));
+        for (ToDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
+            step.setUri(unique(step.getUri(), ids));
+        }
+        // A route comes by more than once; only the first time there is something to rename.
+        inner.merge(route.getRouteId(), ids, (before, now) -> now.isEmpty() ? before : now);
+    }
+
+    private boolean isOurs(Resource resource) {
+        return resource != null && resource.getLocation().contains(versions);
+    }
+
+    private String unique(String uri, List<String> ids) {
+        String plain = uri == null ? "" : uri.replaceFirst("\\?.*", "");
+        if (!plain.startsWith(KAMELET) || plain.contains("/") || plain.equals("kamelet:source") || plain.equals("kamelet:sink")) {
+            return uri;
+        }
+        String id = plain.substring(KAMELET.length()) + "-" + ++made;
+        ids.add(id);
+        return plain + "/" + id + uri.substring(plain.length());
+    }
+
+    /** Ids of the routes of one file. */
+    private List<String> routesOf(String file) {
+        return context.getRoutes().stream().filter(route -> route.getSourceResource() != null
+                        && route.getSourceResource().getLocation().endsWith(file) && !draining.containsKey(route.getRouteId()))
+                .map(Route::getRouteId).toList();
+    }
+
+    /** Takes the routes and configurations of some files out. */
+    void takeOut(Collection<String> files) throws Exception {
+        for (String file : files) {
+            for (RouteConfigurationDefinition configuration : List.copyOf(model().getRouteConfigurationDefinitions())) {
+                if (configuration.getResource() != null && configuration.getResource().getLocation().endsWith(file)) {
+                    model().removeRouteConfiguration(configuration);
+                }
+            }
+            for (String id : routesOf(file)) {
+                Route route = context.getRoute(id);
+                ServiceHelper.stopService(route.getConsumer());
+                draining.put(id, System.nanoTime());
+            }
+        }
+        // Who has just been let in is counted within this time; Camel would wait a whole second for it.
+        LockSupport.parkNanos(ENTERING_NANOS);
+        removeDrained(Long.MAX_VALUE);
+    }
+
+    /** Routes of the current version that use one of the kamelets, by their file. */
+    Set<String> usersOf(Collection<String> kamelets, Map<String, String> texts) {
+        Set<String> files = new LinkedHashSet<>();
+        texts.forEach((file, text) -> {
+            if (kamelets.stream().anyMatch(kamelet -> text.contains(KAMELET + kamelet))) {
+                files.add(file);
+            }
+        });
+        return files;
+    }
+
+    /** Forgets kamelets, so that the next use reads them from the new place. */
+    void forget(Collection<String> kamelets, String location) throws Exception {
+        for (String kamelet : kamelets) {
+            if (model().getRouteTemplateDefinition(kamelet) != null) {
+                model().removeRouteTemplateDefinition(model().getRouteTemplateDefinition(kamelet));
+            }
+        }
+        KameletComponent component = context.getComponent("kamelet", KameletComponent.class);
+        component.setLocation(location);
+    }
+
+    /**
+     * Puts the routes of some files in and starts them.
+     *
+     * @throws Exception if one does not start; what was put in until then is there
+     */
+    void putIn(Collection<String> locations) throws Exception {
+        List<String> added = new ArrayList<>();
+        for (String location : locations) {
+            PluginHelper.getRoutesLoader(context).loadRoutes(PluginHelper.getResourceLoader(context).resolveResource(location));
+            added.addAll(routesOf(location.substring("file:".length())));
+        }
+        for (String id : added) {
+            start(id);
+        }
+    }
+
+    /** The supervising controller starts a route that was added later only when it is told to. */
+    private void start(String id) {
+        try {
+            // The route itself says false, since the controller wants to be the one who starts it.
+            String wanted = model().getRouteDefinition(id).getAutoStartup();
+            if (wanted == null || !context.resolvePropertyPlaceholders(wanted).equals("false")) {
+                context.getRouteController().startRoute(id);
+            }
+        } catch (Exception e) {
+            // A peer that is away is no mistake of the route: the controller goes on trying, as after a start.
+            LOG.warn("Route {} is not up yet: {}", id, e.getMessage());
+        }
+    }
+
+    /**
+     * Removes routes that have nothing left to do.
+     *
+     * @param longest nanoseconds after which a route is removed whatever it does
+     */
+    void removeDrained(long longest) throws Exception {
+        for (Map.Entry<String, Long> entry : draining.entrySet()) {
+            boolean over = System.nanoTime() - entry.getValue() > longest;
+            if (context.getInflightRepository().size(entry.getKey()) == 0 || over) {
+                remove(entry.getKey());
+                draining.remove(entry.getKey());
+            }
+        }
+    }
+
+    private void remove(String id) throws Exception {
+        List<String> all = new ArrayList<>(List.of(id));
+        List<String> made = inner.remove(id);
+        all.addAll(made == null ? List.of() : made);
+        for (String one : all) {
+            if (context.getRoute(one) != null) {
+                context.getRouteController().stopRoute(one, 1, TimeUnit.SECONDS, false);
+                context.removeRoute(one);
+                // A kamelet's route that was made while another one started is in the context's list twice.
+                context.getRoutes().stream().filter(route -> route.getRouteId().equals(one)).forEach(context.getCamelContextExtension()::removeRoute);
+            }
+        }
+    }
+
+    /** Routes that are out and still finish something. */
+    int draining() {
+        return draining.size();
+    }
+}

@@ -1,0 +1,75 @@
+package io.dromedary.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The product as a process of its own, {@code dromedary run}, which a test can kill. */
+public final class RunningProduct implements AutoCloseable {
+
+    private static final int LIMIT_S = 90;
+
+    private final Process process;
+
+    private RunningProduct(Process process) {
+        this.process = process;
+    }
+
+    /** Starts it and waits until it says that it is ready. @param errors takes its standard error */
+    public static RunningProduct start(Path errors, Map<String, String> environment, String... javaOptions) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+        command.addAll(List.of(javaOptions));
+        command.addAll(List.of("io.dromedary.Dromedary", "run"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
+        builder.environment().putAll(environment);
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Process process = builder.start();
+        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Boolean ready = CompletableFuture.supplyAsync(() -> {
+            try {
+                for (String line = out.readLine(); line != null; line = out.readLine()) {
+                    if (line.startsWith("ready")) {
+                        return true;
+                    }
+                }
+                return false;
+            } catch (IOException e) {
+                return false;
+            }
+        }).get(LIMIT_S, TimeUnit.SECONDS);
+        if (!ready) {
+            process.destroyForcibly();
+            throw new IllegalStateException("not ready, see " + errors + ":\n" + java.nio.file.Files.readString(errors));
+        }
+        return new RunningProduct(process);
+    }
+
+    /** Processor time used so far. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Ends it without warning. */
+    public void kill9() throws InterruptedException {
+        process.destroyForcibly();
+        if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("still alive after SIGKILL");
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            kill9();
+        }
+    }
+}
