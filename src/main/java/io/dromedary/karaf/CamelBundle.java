@@ -89,6 +89,7 @@ public final class CamelBundle implements BundleActivator, ConfigurationListener
             running = wanted;
             Map<String, String> environment = new HashMap<>(wanted.environment());
             environment.put("DROMEDARY_HOME", unpacked().toString());
+            Files.createDirectories(Path.of(environment.get("DROMEDARY_ROUTES_DIR")));
             application = new Application(new Settings(environment), false, wanted.properties());
             application.start();
             LOG.info("Dromedary is started: {}", application.addresses());
