@@ -96,7 +96,7 @@ public final class Application implements AutoCloseable {
             return null;
         }
         try {
-            return new Reload(folders, new Versions(data.folder("kit")), Application::linter);
+            return new Reload(folders, new Versions(data.folder("kit")), this::linter);
         } catch (IOException e) {
             data.close();
             throw new StartRefused("DROMEDARY_ROUTES_DIR or DROMEDARY_KAMELETS_DIR cannot be read: " + e.getMessage() + ".", e);
@@ -110,7 +110,12 @@ public final class Application implements AutoCloseable {
         return folders;
     }
 
-    private static Linter linter() throws IOException {
+    private Linter linter() throws IOException {
+        Optional<Path> routes = unpacked("routes");
+        Optional<Path> kamelets = unpacked("kamelets");
+        if (routes.isPresent() && kamelets.isPresent()) {
+            return new Linter(List.of(routes.get(), kamelets.get()), null);
+        }
         try (ShippedFiles shipped = ShippedFiles.open()) {
             return new Linter(List.of(shipped.routes(), shipped.kamelets()), null);
         }

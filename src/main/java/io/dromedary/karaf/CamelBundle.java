@@ -1,8 +1,15 @@
 package io.dromedary.karaf;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,13 +87,35 @@ public final class CamelBundle implements BundleActivator, ConfigurationListener
             }
             end();
             running = wanted;
-            application = new Application(new Settings(wanted.environment()), false, wanted.properties());
+            Map<String, String> environment = new HashMap<>(wanted.environment());
+            environment.put("DROMEDARY_HOME", unpacked().toString());
+            Files.createDirectories(Path.of(environment.get("DROMEDARY_ROUTES_DIR")));
+            application = new Application(new Settings(environment), false, wanted.properties());
             application.start();
             LOG.info("Dromedary is started: {}", application.addresses());
         } catch (Exception | LinkageError e) {
             LOG.error("Dromedary did not start; change etc/dromedary*.cfg, it then tries again", e);
             end();
         }
+    }
+
+    /** Camel finds no files by pattern inside a bundle, so the shipped routes and kamelets are laid out beside its data. */
+    private Path unpacked() throws IOException {
+        Path home = folder("karaf.data", "data").toPath().resolve("dromedary-home");
+        for (String top : List.of("routes", "kamelets")) {
+            Enumeration<URL> entries = bundle.getBundle().findEntries(top, "*.*", true);
+            while (entries != null && entries.hasMoreElements()) {
+                URL entry = entries.nextElement();
+                Path target = home.resolve(entry.getPath().substring(1)).normalize();
+                if (!entry.getPath().endsWith("/") && target.startsWith(home)) {
+                    Files.createDirectories(target.getParent());
+                    try (InputStream in = entry.openStream()) {
+                        Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
+            }
+        }
+        return home;
     }
 
     private static File folder(String property, String fallback) {

@@ -53,8 +53,8 @@ class MonitoringFilesTest {
             new Transfers(1).bindTo(registry);
         }
         String scraped = registry.scrape();
-        JsonNode dashboard = new ObjectMapper().readTree(Path.of("docs/monitoring/dashboard.json").toFile());
-        JsonNode rules = new ObjectMapper(new YAMLFactory()).readTree(Files.readString(Path.of("docs/monitoring/rules.yaml")));
+        JsonNode dashboard = new ObjectMapper().readTree(Path.of("docker/monitoring/dashboard.json").toFile());
+        JsonNode rules = new ObjectMapper(new YAMLFactory()).readTree(Files.readString(Path.of("docker/monitoring/rules.yaml")));
         for (Set<String> names : Map.of("dashboard", named(dashboard.findValues("expr").stream().collect(
                 () -> new ObjectMapper().createArrayNode(), (array, value) -> array.add(value), (a, b) -> a.addAll(b))),
                 "rules", named(rules.findValues("expr").stream().collect(
