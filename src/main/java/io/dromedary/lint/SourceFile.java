@@ -64,7 +64,11 @@ public final class SourceFile {
                 files.add(new SourceFile(path, kindOfBlock(yaml), yaml, before, true));
             }
         } else if (kindOf(name) != Kind.OTHER) {
-            files.add(new SourceFile(path, kindOf(name), Files.readString(path), 0, false));
+            String content = Files.readString(path);
+            // Other programs write YAML too; only what looks like routes is taken for routes with a wrong name.
+            if (kindOf(name) != Kind.ROUTES || name.contains(".camel.") || kindOfBlock(content) == Kind.ROUTES) {
+                files.add(new SourceFile(path, kindOf(name), content, 0, false));
+            }
         }
         return files;
     }
