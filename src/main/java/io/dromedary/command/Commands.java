@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -25,6 +26,7 @@ public class Commands implements CamelContextAware {
     private IdempotentRepository seen;
     private int maxBytes = 1 << 20;
     private boolean answerForeign;
+    private Set<String> exactPetals = Set.of();
 
     @Override
     public void setCamelContext(CamelContext context) {
@@ -59,6 +61,11 @@ public class Commands implements CamelContextAware {
     /** Whether a command of a petal that we do not have is answered; otherwise it is left to others on the same topic. */
     public void setAnswerForeign(boolean answerForeign) {
         this.answerForeign = answerForeign;
+    }
+
+    /** Petals, separated by commas, whose refusals have the fields of the reference and no other. */
+    public void setExactPetals(String petals) {
+        this.exactPetals = Set.of(petals.split(","));
     }
 
     /**
@@ -113,7 +120,7 @@ public class Commands implements CamelContextAware {
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("available_commands", available.isEmpty() ? directory.names() : available);
-        List<String> near = directory.near(name);
+        List<String> near = exactPetals.contains(petal) ? List.of() : directory.near(name);
         if (!near.isEmpty()) {
             fields.put("nearest_commands", near);
         }

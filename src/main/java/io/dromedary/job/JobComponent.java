@@ -2,7 +2,9 @@ package io.dromedary.job;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +63,7 @@ public class JobComponent extends DefaultComponent {
     private long cancelTimeout = 30_000;
 
     private final JobLocks locks = new JobLocks();
+    private final List<InterruptedJobsConsumer> interruptions = new CopyOnWriteArrayList<>();
     private JobStreams streams;
     private Jobs jobs;
     private JobVault vault;
@@ -137,6 +140,16 @@ public class JobComponent extends DefaultComponent {
 
     JobStreams streams() {
         return streams;
+    }
+
+    /** Who wants to be told of interrupted jobs. */
+    List<InterruptedJobsConsumer> interruptions() {
+        return interruptions;
+    }
+
+    /** Tells of interrupted jobs, one after the other, on a thread of jobs. */
+    void interrupted(List<JobState> last) {
+        threads.execute(() -> last.forEach(state -> interruptions.forEach(consumer -> consumer.interrupted(state))));
     }
 
     JobLocks locks() {

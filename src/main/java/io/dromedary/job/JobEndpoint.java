@@ -15,8 +15,9 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.WORKFLOW, Category.MONITORING}, headersClass = JobConstants.class)
 public class JobEndpoint extends DefaultEndpoint {
 
-    @UriPath(enums = "start,create,join,progress,metadata,cancel,state,list,statistics,subscribe,unsubscribe,cleanup,lock,unlock",
-            description = "What to do. Only progress has a consumer: it gets the messages of progress streams.")
+    @UriPath(enums = "start,create,join,progress,metadata,cancel,state,list,statistics,subscribe,unsubscribe,cleanup,lock,unlock,interrupted",
+            description = "What to do. Two have a consumer: progress gets the messages of progress streams, interrupted the final states of jobs that an earlier "
+                    + "program left running and that nobody goes on with.")
     @Metadata(required = true)
     private String operation;
     @UriParam
@@ -34,10 +35,11 @@ public class JobEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        if (!"progress".equals(operation)) {
-            throw new IllegalArgumentException("job:" + operation + " cannot be consumed from; job:progress can");
-        }
-        Consumer consumer = new JobConsumer(this, processor);
+        Consumer consumer = switch (operation) {
+            case "progress" -> new JobConsumer(this, processor);
+            case "interrupted" -> new InterruptedJobsConsumer(this, processor);
+            default -> throw new IllegalArgumentException("job:" + operation + " cannot be consumed from; job:progress and job:interrupted can");
+        };
         configureConsumer(consumer);
         return consumer;
     }

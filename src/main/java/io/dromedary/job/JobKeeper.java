@@ -1,6 +1,8 @@
 package io.dromedary.job;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,7 +81,7 @@ final class JobKeeper implements Runnable {
                 takeOver(plan);
             }
         });
-        if (!repaired && vault.answers()) {
+        if (!repaired && work.ready() && vault.answers()) {
             repaired = true;
             repair();
         }
@@ -107,11 +109,18 @@ final class JobKeeper implements Runnable {
 
     /** What an earlier program left as running in Redis, which nobody here knows, ends. */
     private void repair() {
+        List<JobState> interrupted = new ArrayList<>();
         for (JobState state : vault.all()) {
             if (!state.status().ended() && !vault.known(state.jobId())) {
                 LOG.info("Job {} ({}) of an earlier program ends: {}", state.jobId(), state.jobType(), INTERRUPTED);
-                vault.endAbandoned(state.status(JobStatus.ERROR, Jobs.FAILED + INTERRUPTED));
+                JobState last = state.status(JobStatus.ERROR, Jobs.FAILED + INTERRUPTED);
+                if (vault.endAbandoned(last)) {
+                    interrupted.add(last);
+                }
             }
+        }
+        if (!interrupted.isEmpty()) {
+            work.interrupted(interrupted);
         }
     }
 }

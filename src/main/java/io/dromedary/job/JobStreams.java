@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Progress streams. Each subscriber gets a message at once, then one per period while the job runs, and exactly one last message at once
- * when it has ended. A subscriber whose last message is still under way misses a turn, never the last message.
+ * when it has ended. A subscriber whose last message is still under way misses a turn, never the last message. Last messages leave in the
+ * order of subscription.
  */
 final class JobStreams {
 
@@ -104,9 +105,30 @@ final class JobStreams {
     private void forget(String jobId, Subscription subscription) {
         synchronized (subscriptions) {
             Map<String, Subscription> ofJob = subscriptions.get(jobId);
-            if (ofJob != null && subscription != null && ofJob.remove(subscription.key, subscription) && ofJob.isEmpty()) {
-                subscriptions.remove(jobId);
+            if (ofJob != null && subscription != null && ofJob.remove(subscription.key, subscription)) {
+                if (ofJob.isEmpty()) {
+                    subscriptions.remove(jobId);
+                } else if (subscription.run.ended()) {
+                    // those behind it may have been waiting for it
+                    List<Subscription> behind = List.copyOf(ofJob.values());
+                    timer.execute(() -> behind.forEach(Subscription::turn));
+                }
             }
+        }
+    }
+
+    /** Whether an older subscriber with the same receivers has its last message still to get. */
+    private boolean afterAnother(Subscription subscription) {
+        synchronized (subscriptions) {
+            for (Subscription older : subscriptions.getOrDefault(subscription.run.id(), Map.of()).values()) {
+                if (older == subscription) {
+                    return false;
+                }
+                if (older.open && older.only == subscription.only) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -164,7 +186,7 @@ final class JobStreams {
         private final double rate;
         private final Sink only;
         private ScheduledFuture<?> turns;
-        private boolean open;
+        private volatile boolean open;
         private boolean closed;
         private int underWay;
 
@@ -198,6 +220,7 @@ final class JobStreams {
         private void turn() {
             List<Sink> receivers;
             Map<String, Object> message;
+            boolean last;
             synchronized (this) {
                 if (!open || closed || underWay > 0) {
                     return;
@@ -207,14 +230,24 @@ final class JobStreams {
                     return;
                 }
                 message = message(run, streamId);
+                last = Boolean.TRUE.equals(message.get("completed"));
+                if (last && afterAnother(this)) {
+                    return;
+                }
                 String type = run.plan().type();
                 receivers = only != null ? List.of(only) : sinks.stream().filter(sink -> sink.rate() == 0 && sink.wants(type)).toList();
                 underWay = receivers.size();
-                if (Boolean.TRUE.equals(message.get("completed"))) {
-                    end();
+                if (last) {
+                    close();
                 }
             }
-            receivers.forEach(sink -> sink.send(message, this::sent));
+            try {
+                receivers.forEach(sink -> sink.send(message, this::sent));
+            } finally {
+                if (last) {
+                    forget(run.id(), this);
+                }
+            }
         }
 
         private void end() {

@@ -1,5 +1,7 @@
 package io.dromedary.job;
 
+import java.util.List;
+
 /** Does the work of jobs; in Camel a route. */
 interface JobWork {
 
@@ -14,4 +16,10 @@ interface JobWork {
 
     /** A job that this instance runs has begun, or has ended. */
     void changed(JobRun run);
+
+    /** Whether everybody who wants to be told of interrupted jobs is there. */
+    boolean ready();
+
+    /** Is told, without waiting, of jobs that an earlier program left running and that have ended as errors because nobody goes on with them. */
+    void interrupted(List<JobState> last);
 }

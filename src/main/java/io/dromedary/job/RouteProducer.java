@@ -1,6 +1,7 @@
 package io.dromedary.job;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -74,6 +75,16 @@ class RouteProducer implements JobWork {
     @Override
     public void changed(JobRun run) {
         component.changed(run);
+    }
+
+    @Override
+    public boolean ready() {
+        return context.isStarted();
+    }
+
+    @Override
+    public void interrupted(List<JobState> last) {
+        component.interrupted(last);
     }
 
     void stop() {

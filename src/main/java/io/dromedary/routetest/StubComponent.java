@@ -27,6 +27,8 @@ final class StubComponent extends DefaultComponent {
     StubComponent(String scheme, Supplier<CaseRun> run) {
         this.scheme = scheme;
         this.run = run;
+        // it has none of the options that the real one wants filled from the registry
+        setAutowiredEnabled(false);
     }
 
     @Override

@@ -28,7 +28,7 @@ class BadCommandTest {
     @BeforeAll
     static void start() throws Exception {
         bus = new BusFixture(folder, Map.of(), "classpath:routes/petal-example/petal-example.camel.yaml",
-                "classpath:routes/petal-checked/*.camel.yaml");
+                "classpath:routes/petal-checked/*.camel.yaml", "classpath:routes/commands/petal-flight-log/cancel_clear_all_ulogs.camel.yaml");
     }
 
     @AfterAll
@@ -87,6 +87,12 @@ class BadCommandTest {
                 .doesNotContainKey("nearest_commands");
         assertThat(bus.exchange(BusFixture.envelope(id(), "petal-example/do_somethin", Map.of())).get(0).message())
                 .containsEntry("nearest_commands", List.of("petal-example/do_something"));
+    }
+
+    @Test
+    void leavesTheHintOutWhereAnswersAreThoseOfTheReference() throws Exception {
+        assertThat(bus.exchange(BusFixture.envelope(id(), "petal-flight-log/cancel_clear_all_ulog", Map.of())).get(0).message()).containsOnlyKeys("messageId",
+                "phase", "timestamp", "status", "message", "error_code", "available_commands", "deviceId");
     }
 
     @Test

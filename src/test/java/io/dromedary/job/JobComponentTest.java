@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -15,12 +16,14 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Jobs at the imitated Redis; {@link JobRedisIT} runs the same at a real one. */
 class JobComponentTest {
 
     private RedisServer imitation;
     private JobFixture camel;
+    private String address;
     private final CountDownLatch never = new CountDownLatch(1);
     private final Semaphore steps = new Semaphore(0);
     private final AtomicInteger cleaned = new AtomicInteger();
@@ -37,7 +40,8 @@ class JobComponentTest {
 
     @BeforeEach
     void start() throws Exception {
-        camel = new JobFixture(startRedis(), new RouteBuilder() {
+        address = startRedis();
+        camel = new JobFixture(address, new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
@@ -250,6 +254,28 @@ class JobComponentTest {
         assertThat(camel.stored("job-old")).containsEntry("status", "cancelled");
         assertThat(camel.redis().ttl("job:job-old")).isPositive();
         assertThat(camel.call("job:cancel?type=Endless", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of());
+    }
+
+    @Test
+    void whoWantsToKnowIsToldOfWhatAnEarlierProgramLeftRunning() throws Exception {
+        camel.close();
+        try (UnifiedJedis redis = JobFixture.connect(address)) {
+            redis.set("job:job-left",
+                    JobState.created("job-left", "Sync", Map.of("flight_record_id", "r-1")).status(JobStatus.IN_PROGRESS, null).toJson());
+            redis.set("job:job-other", JobState.created("job-other", "Fetch", Map.of()).status(JobStatus.IN_PROGRESS, null).toJson());
+        }
+        List<Map<String, Object>> told = new CopyOnWriteArrayList<>();
+        try (JobFixture next = new JobFixture(address, new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("job:interrupted?type=Sync").process(exchange -> told.add(exchange.getMessage().getBody(Map.class)));
+            }
+        })) {
+            JobFixture.await().until(() -> "error".equals(next.stored("job-left").get("status")) && "error".equals(next.stored("job-other").get("status")));
+            JobFixture.await().until(() -> !told.isEmpty());
+        }
+        assertThat(told).singleElement().satisfies(state -> assertThat(state).containsEntry("job_id", "job-left").containsEntry("status", "error")
+                .containsEntry("error_message", "Job failed: interrupted by restart").containsEntry("metadata", Map.of("flight_record_id", "r-1")));
     }
 
     @Test
