@@ -73,7 +73,7 @@ public final class Application implements AutoCloseable {
         this.settings = settings;
         this.main = new OwnMain(settings);
         this.extra = extra;
-        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings),
+        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings), "redis.channels", redisChannels(settings),
                 "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK));
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
@@ -129,6 +129,11 @@ public final class Application implements AutoCloseable {
         } catch (IOException e) {
             throw new StartRefused("The simulated vehicle cannot start: " + e.getMessage() + ".", e);
         }
+    }
+
+    /** Route files that listen to Redis; none without it, and none over a UNIX socket, which the library of subscriptions has not. */
+    private static String redisChannels(Settings settings) {
+        return settings.isAbsent("PETAL_REDIS_HOST") || settings.value("PETAL_REDIS_UNIX_SOCKET_PATH").isPresent() ? "" : "flight-log-redis/*";
     }
 
     private static String attachment(Settings settings) {
