@@ -17,7 +17,7 @@ class LayeringTest {
 
     @ArchTest
     static final ArchRule PROTOCOL_CLASSES_DO_NOT_KNOW_CAMEL = noClasses()
-            .that().resideInAnyPackage("..mavlink..", "..mavftp..", "..zeromq..", "..vantiq..", "..oci..", "io.dromedary.job..")
+            .that().resideInAnyPackage("..mavlink..", "..mavftp..", "..zeromq..", "..trainer..", "..vantiq..", "..oci..", "io.dromedary.job..")
             .and().haveNameNotMatching(CAMEL_CLASSES)
             .should().dependOnClassesThat().resideInAPackage("org.apache.camel..")
             .allowEmptyShould(true);

@@ -6,20 +6,20 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** The steps of the trainer's routes that read the body as it is, whatever type it has. The bean {@code trainerSteps}. */
-public final class TrainerSteps {
+public final class TrainerOperations {
 
     private TrainerCodec codec;
     private TrainerCommands commands;
     private String wire = "double";
     private String values = "intact";
 
-    public TrainerSteps(TrainerCodec codec, TrainerCommands commands) {
+    public TrainerOperations(TrainerCodec codec, TrainerCommands commands) {
         this.codec = codec;
         this.commands = commands;
     }
 
     /** Steps with a codec of their own, for kamelets. */
-    public TrainerSteps() {
+    public TrainerOperations() {
         own();
     }
 
