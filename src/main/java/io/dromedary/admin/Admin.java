@@ -28,7 +28,7 @@ public class Admin implements CamelContextAware {
     private static final int PROBE_THREADS = 8;
     /** Facts that health answers repeat, and the properties they are in. */
     private static final Map<String, String> FACTS = Map.ofEntries(Map.entry("organization", "dromedary.organization-id"),
-            Map.entry("organization-file", "dromedary.organization-file"), Map.entry("machine", "petal.machine-id"),
+            Map.entry("organization-file", "dromedary.organization-file"), Map.entry("organization-poll", "dromedary.organization-poll"), Map.entry("machine", "petal.machine-id"),
             Map.entry("device-topic", "dromedary.device-topic"), Map.entry("version", "dromedary.version"),
             Map.entry("ts-client-host", "petal.ts-client-host"), Map.entry("ts-client-port", "petal.ts-client-port"),
             Map.entry("callback-host", "petal.callback-host"), Map.entry("callback-port", "petal.callback-port"),
@@ -46,6 +46,7 @@ public class Admin implements CamelContextAware {
     private HealthBoard board;
     private HealthShapes shapes;
     private FlowKeeper keeper;
+    private OrganizationFile organization;
     private ExecutorService threads;
 
     /** Where the switches are kept. */
@@ -74,7 +75,10 @@ public class Admin implements CamelContextAware {
                 .map(property -> context.getPropertiesComponent().resolveProperty(property).orElse("")).toList()));
         proxies = new Proxies(context, vehicleExpected);
         board = new HealthBoard(threads, probeLimit);
-        shapes = new HealthShapes(proxies, settings);
+        organization = settings.get("organization-file").isEmpty() ? null
+                : new OrganizationFile(Path.of(settings.get("organization-file")), settings.get("organization"));
+        lookAtOrganization();
+        shapes = new HealthShapes(proxies, settings, organization);
         for (ProxyInfo proxy : ProxyInfo.values()) {
             proxies.enable(proxy, state.isOn(PROXY, proxy.key(), true));
         }
@@ -83,8 +87,13 @@ public class Admin implements CamelContextAware {
     }
 
     public void stop() {
-        proxies.close();
-        context.getExecutorServiceManager().shutdownNow(threads);
+        // The registry also stops what never got to its start.
+        if (proxies != null) {
+            proxies.close();
+        }
+        if (threads != null) {
+            context.getExecutorServiceManager().shutdownNow(threads);
+        }
     }
 
     private String obstacle(FlowInfo flow) {
@@ -113,6 +122,13 @@ public class Admin implements CamelContextAware {
     public void settle() throws Exception {
         proxies.settle();
         keeper.settle();
+    }
+
+    /** Looks whether the file that names the organization has changed. */
+    public void lookAtOrganization() {
+        if (organization != null) {
+            organization.look();
+        }
     }
 
     /** {@code /health/organization}. */

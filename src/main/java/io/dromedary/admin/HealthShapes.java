@@ -3,6 +3,7 @@ package io.dromedary.admin;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,15 +13,25 @@ import java.util.List;
 import java.util.Map;
 
 import io.dromedary.mavlink.Vehicle;
+import org.apache.camel.util.TimeUtils;
 
 /** Health in the shapes of the reference, with honest values: green means that a probe worked. */
 final class HealthShapes {
 
+    private static final double DEFAULT_POLL_SECONDS = 5;
+
     private final Proxies proxies;
     private final Map<String, String> settings;
+    private final OrganizationFile organization;
 
-    /** @param settings organization, machine, device-topic, organization-file, version; any may be empty */
-    HealthShapes(Proxies proxies, Map<String, String> settings) {
+    /**
+     * Shapes of one application.
+     *
+     * @param settings     organization, machine, device-topic, organization-file, organization-poll, version; any may be empty
+     * @param organization null when no file is watched
+     */
+    HealthShapes(Proxies proxies, Map<String, String> settings, OrganizationFile organization) {
+        this.organization = organization;
         this.proxies = proxies;
         this.settings = settings;
     }
@@ -52,12 +63,19 @@ final class HealthShapes {
 
     private Map<String, Object> manager() {
         String file = setting("organization-file");
-        boolean known = hasOrganization();
-        return map("status", known ? "healthy" : "warning", "file_path", file.isEmpty() ? null : file,
+        OrganizationFile.Facts facts = organization == null ? new OrganizationFile.Facts(setting("organization"), null, null) : organization.facts();
+        boolean known = !facts.organization().isEmpty();
+        String message = !known ? "No organization is configured" : organization == null ? null : organization.problem();
+        return map("status", message == null ? "healthy" : "warning", "file_path", file.isEmpty() ? null : file,
                 "file_exists", !file.isEmpty() && Files.exists(Path.of(file)),
-                "organization_info", map("organization_id", known ? setting("organization") : null, "thing_name", null, "retrieved_at", null, "last_updated", null),
-                "monitoring", map("running", false, "poll_interval", 5.0),
-                "error", null, "details", null, "message", known ? null : "No organization is configured");
+                "organization_info", map("organization_id", known ? facts.organization() : null, "thing_name", facts.thing(),
+                        "retrieved_at", facts.retrieved(), "last_updated", organization == null ? null : organization.updated().map(Instant::toString).orElse(null)),
+                "monitoring", map("running", organization != null, "poll_interval", pollSeconds()),
+                "error", null, "details", null, "message", message);
+    }
+
+    private double pollSeconds() {
+        return setting("organization-poll").isEmpty() ? DEFAULT_POLL_SECONDS : TimeUtils.toMilliSeconds(setting("organization-poll")) / 1000.0;
     }
 
     /** {@code /health/detailed}. */

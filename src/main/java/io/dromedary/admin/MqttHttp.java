@@ -13,6 +13,7 @@ import io.dromedary.proxies.Parameters;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Constants;
 
 /** The bus over HTTP. The bean {@code mqttHttp}. */
 public class MqttHttp implements CamelContextAware {
@@ -23,15 +24,16 @@ public class MqttHttp implements CamelContextAware {
     private CamelContext context;
     private ProducerTemplate template;
 
-    /** Publishes {@code payload}, an object, on {@code topic} of this device; returns when the broker has it. */
+    /** Publishes {@code payload}, an object, on {@code topic} of this device with {@code qos} 0 to 2 (1); returns when the broker has it. */
     public Map<String, Object> publish(Map<String, Object> body) throws HttpProblem, JsonProcessingException {
         String topic;
         byte[] message;
+        int qos;
         try {
             Parameters parameters = new Parameters(body).only(TOPIC, "payload", "qos");
             topic = relative(parameters.text(TOPIC));
             message = JSON.writeValueAsBytes(parameters.object("payload"));
-            parameters.number("qos", 1, 0, 2);
+            qos = (int) parameters.number("qos", 1, 0, 2);
         } catch (BadParameter e) {
             throw new HttpProblem(422, e.getMessage());
         }
@@ -40,6 +42,7 @@ public class MqttHttp implements CamelContextAware {
         }
         var sent = template().request("direct:bus-publish", exchange -> {
             exchange.setVariable("busTopic", topic);
+            exchange.getMessage().setHeader(PahoMqtt5Constants.CAMEL_PAHO_MSG_QOS, qos);
             exchange.getMessage().setBody(message);
         });
         if (sent.getException() != null) {

@@ -32,6 +32,7 @@ final class Proxies implements AutoCloseable {
     private final CamelContext context;
     private final boolean vehicleExpected;
     private final Map<ProxyInfo, Boolean> on = new EnumMap<>(ProxyInfo.class);
+    private MavlinkComponent component;
     private MavlinkLink link;
 
     /** @param vehicleExpected whether the address of a vehicle is configured */
@@ -158,9 +159,9 @@ final class Proxies implements AutoCloseable {
 
     /** The vehicle that was heard last, or null. The first call opens the link. */
     Vehicle vehicle() throws Exception {
-        MavlinkComponent component = context.getComponent("mavlink", MavlinkComponent.class);
         synchronized (this) {
             if (link == null) {
+                component = context.getComponent("mavlink", MavlinkComponent.class);
                 link = component.acquire(component.getConfiguration());
             }
         }
@@ -174,7 +175,10 @@ final class Proxies implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (link != null) {
-            context.getComponent("mavlink", MavlinkComponent.class).release(link);
+            // When the application ends the component goes first, and closes its links.
+            if (component.openLinks().contains(link)) {
+                component.release(link);
+            }
             link = null;
         }
     }

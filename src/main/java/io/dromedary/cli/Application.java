@@ -151,7 +151,7 @@ public final class Application implements AutoCloseable {
         Identity identity = Identity.read(settings);
         properties.setProperty("dromedary.data-dir", data.path().toString());
         properties.setProperty("dromedary.organization-id", identity.organization());
-        properties.setProperty("dromedary.organization-file", settings.value("DROMEDARY_ORGANIZATION_ID_FILE", ""));
+        properties.setProperty("dromedary.organization-file", settings.value("DROMEDARY_ORGANIZATION_ID").isPresent() ? "" : settings.value("DROMEDARY_ORGANIZATION_ID_FILE", ""));
         properties.setProperty("dromedary.vehicle-expected", Boolean.toString(vehicle != null || settings.value("PETAL_MAVLINK_ENDPOINT").isPresent()));
         properties.setProperty("petal.redis-health-message-period", millis("PETAL_REDIS_HEALTH_MESSAGE_RATE", 3));
         properties.setProperty("dromedary.transfer-dirs", settings.value("DROMEDARY_TRANSFER_DIRS", data.folder("transfers").toString()));
@@ -163,6 +163,7 @@ public final class Application implements AutoCloseable {
         // On a topic without an organization there is nobody else who could answer.
         properties.setProperty("dromedary.answer-foreign-commands",
                 Boolean.toString(settings.isSet("DROMEDARY_ANSWER_FOREIGN_COMMANDS") ? settings.isTrue("DROMEDARY_ANSWER_FOREIGN_COMMANDS") : identity.organization().isEmpty()));
+        properties.setProperty("dromedary.http-name", httpName());
         listen(properties, "http", "camel.server.port", "DROMEDARY_HTTP_PORT", 9000);
         listen(properties, "management", "camel.management.port", "DROMEDARY_MANAGEMENT_PORT", 9876);
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
@@ -202,6 +203,12 @@ public final class Application implements AutoCloseable {
             new ReloadDesk(reload, settings.isTrue("DROMEDARY_RELOAD")).start(context());
         }
         Files.write(data.path().resolve(ADDRESS_FILE), new ObjectMapper().writeValueAsBytes(addresses()));
+    }
+
+    /** How others reach the HTTP server: nobody can go to the address that stands for all. */
+    private String httpName() throws IOException {
+        String host = settings.value("DROMEDARY_HTTP_HOST", InetAddress.getLoopbackAddress().getHostAddress());
+        return host.equals("0.0.0.0") || host.equals("::") ? InetAddress.getLocalHost().getHostName() : host;
     }
 
     private HttpGuard guard() {

@@ -2,14 +2,11 @@ package io.dromedary.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dromedary.admin.OrganizationFile;
 import io.dromedary.embedded.StartRefused;
 
 /**
@@ -23,8 +20,6 @@ import io.dromedary.embedded.StartRefused;
 record Identity(String organization, String machine) {
 
     private static final long COMMAND_SECONDS = 10;
-    private static final List<String> ORGANIZATION_PATHS = List.of("/thing/lastReported/organizationId",
-            "/shadow/state/reported/organizationId", "/shadow/state/desired/organizationId");
 
     static Identity read(Settings settings) {
         return new Identity(find(settings, "DROMEDARY_ORGANIZATION_ID"), find(settings, "DROMEDARY_MACHINE_ID"));
@@ -53,16 +48,10 @@ record Identity(String organization, String machine) {
 
     private static String fromFile(String setting, Path file) {
         try {
-            String text = Files.readString(file).trim();
-            return text.startsWith("{") ? fromJson(text) : text;
+            return OrganizationFile.read(file).organization();
         } catch (IOException e) {
             throw new StartRefused(setting + ": " + file + " cannot be read (" + e.getMessage() + ").");
         }
-    }
-
-    private static String fromJson(String text) throws IOException {
-        JsonNode document = new ObjectMapper().readTree(text);
-        return ORGANIZATION_PATHS.stream().map(document::at).filter(JsonNode::isTextual).map(JsonNode::asText).findFirst().orElse("");
     }
 
     private static String fromCommand(String setting, String command) {

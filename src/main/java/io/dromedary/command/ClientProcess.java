@@ -22,6 +22,7 @@ import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Constants;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
@@ -201,7 +202,7 @@ public class ClientProcess extends ServiceSupport implements CamelContextAware {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("topic", prefix + CommandState.text(exchange, CommandState.BUS_TOPIC));
         body.put("payload", JSON.readTree(exchange.getMessage().getBody(byte[].class)));
-        body.put("qos", 1);
+        body.put("qos", exchange.getMessage().getHeader(PahoMqtt5Constants.CAMEL_PAHO_MSG_QOS, 1, Integer.class));
         body.put("callbackUrl", callbackUrl);
         post("/publish", body);
     }

@@ -112,8 +112,12 @@ public abstract class DocumentProxy extends Proxy {
         });
     }
 
+    boolean owns(Map<?, ?> item) {
+        return machineId.equals(item.get(OWNER));
+    }
+
     private void requireOwner(Map<?, ?> item) {
-        if (!machineId.equals(item.get(OWNER))) {
+        if (!owns(item)) {
             throw new ProxyFailure("Item not found or access denied");
         }
     }
@@ -163,7 +167,7 @@ public abstract class DocumentProxy extends Proxy {
     }
 
     private boolean isVisible(Object item) {
-        return item instanceof Map<?, ?> map && !Boolean.TRUE.equals(map.get(DELETED)) && machineId.equals(map.get(OWNER));
+        return item instanceof Map<?, ?> map && !Boolean.TRUE.equals(map.get(DELETED)) && owns(map);
     }
 
     /** Changes fields of a document, or makes it: {@code table_name, filter_key, filter_value, data}. */

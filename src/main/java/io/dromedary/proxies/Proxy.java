@@ -70,7 +70,7 @@ public abstract class Proxy {
     public abstract void probe();
 
     /** Runs a method whose result is the whole answer. */
-    protected final Map<String, Object> call(Map<String, Object> body, Function<Parameters, Map<String, Object>> method) {
+    public final Map<String, Object> call(Map<String, Object> body, Function<Parameters, Map<String, Object>> method) {
         calls.increment();
         if (!enabled) {
             return error(Answer.Kind.DISABLED, disabledText());
@@ -91,7 +91,7 @@ public abstract class Proxy {
     }
 
     /** Runs a method and answers with its result as {@code data}. */
-    protected final Map<String, Object> data(Map<String, Object> body, Function<Parameters, Object> method) {
+    public final Map<String, Object> data(Map<String, Object> body, Function<Parameters, Object> method) {
         return call(body, parameters -> success(method.apply(parameters)));
     }
 

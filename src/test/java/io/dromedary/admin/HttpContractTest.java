@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests and answers over a real HTTP server against those recorded from the reference. */
 class HttpContractTest {
 
-    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/dashboard"};
+    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/data-api", "proxies/dashboard"};
     /** Paths whose answers only have the recorded shape: their values are those of this machine. */
     private static final Set<String> SHAPES = Set.of("/health/organization", "/health/detailed", "/health/overview");
 
@@ -48,6 +48,7 @@ class HttpContractTest {
     private FakeDataApi api;
     private ProxiesFixture proxies;
     private String address;
+    private Map<String, String> more = Map.of();
 
     @BeforeEach
     void start() throws Exception {
@@ -66,6 +67,7 @@ class HttpContractTest {
         Map<String, String> settings = new HashMap<>(Map.of("camel.server.enabled", "true", "camel.server.port", Integer.toString(port),
                 "dromedary.data-dir", folder.toString(), "dromedary.organization-id", "org-1234", "petal.redis-host", "",
                 "petal.cloud-endpoint", api.address() + "/base", "petal.access-token-url", api.address() + "/token"));
+        settings.putAll(more);
         FlowInfo petal = new FlowInfo("petal-flight-log", "Flight logs", List.of("flight-log/*"), Set.of("cloud"), Set.of(), true);
         proxies = new ProxiesFixture(settings, Map.of("platform-http-engine", new HttpEngine(), "localDatabase", local.dataSource(),
                 Admin.FLOWS, List.of(petal)), with("file:src/test/resources/routes/flight-log/sample.camel.yaml"));
@@ -228,6 +230,68 @@ class HttpContractTest {
     }
 
     @Test
+    void servesTheDataApiToOurOwnClient() throws Exception {
+        URI here = URI.create(address);
+        try (ProxiesFixture client = new ProxiesFixture(Map.of("dromedary.data-dir", folder.resolve("client").toString(), "dromedary.local-database", "http",
+                "petal.local-db-host", here.getHost(), "petal.local-db-port", Integer.toString(here.getPort())), Map.of(), "proxies/local")) {
+            Map<String, Object> key = Map.of("table_name", "flights", "filter_key", "id", "filter_value", "f1");
+            Map<String, Object> item = new HashMap<>(key);
+            item.put("data", Map.of("id", "f1", "minutes", 7));
+            assertThat(client.call("local/set-item", item)).containsEntry("success", true);
+            item.put("data", Map.of("pilot", "Zoë"));
+            assertThat(client.call("local/update-item", item)).containsEntry("success", true);
+            Map<String, Object> stored = Map.of("id", "f1", "minutes", 7, "pilot", "Zoë", "robot_instance_id", MACHINE);
+            Map<String, Object> read = Map.of("table_name", "flights", "partition_key", "id", "partition_value", "f1");
+            assertThat(client.call("local/get-item", read).get("data")).isEqualTo(stored).isEqualTo(proxies.call("local/get-item", read).get("data"));
+            assertThat(client.call("local/scan-items", Map.of("table_name", "flights", "filters",
+                    List.of(Map.of("filter_key_name", "minutes", "filter_key_value", 7)))).get("data")).isEqualTo(List.of(stored));
+            assertThat(client.call("local/delete-item", key)).containsEntry("success", true);
+            assertThat(client.call("local/get-item", read)).containsEntry("error", "Item not found or has been deleted");
+            assertThat(client.call("local/get-item", Map.of("table_name", "flights", "partition_key", "id", "partition_value", "none"))).containsEntry("data", Map.of());
+            JsonNode foreign = JSON.valueToTree(Map.of("onBoardId", "another", "table_name", "flights", "partition_key", "id", "partition_value", "f1"));
+            assertThat(ask("POST", "/drone/onBoard/config/getData", foreign).status).isEqualTo(422);
+            assertThat(ask("POST", "/drone/onBoard/config/scanData", JSON.valueToTree(Map.of("onBoardId", MACHINE))).status).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aChangedOrganizationIsShownAndAskedToBeTakenOver() throws Exception {
+        Path file = folder.resolve("thing.json");
+        Files.writeString(file, "{\"thing\":{\"thingName\":\"t\",\"lastReported\":{\"organizationId\":\"org-1234\"}}}");
+        proxies.close();
+        more = Map.of("dromedary.organization-file", file.toString(), "dromedary.organization-poll", "100ms");
+        open();
+        Wait.until(() -> manager().get("organization_info").get("thing_name").asText().equals("t"));
+        assertThat(manager().get("status").asText()).isEqualTo("healthy");
+        Files.writeString(file, "{\"shadow\":{\"state\":{\"desired\":{\"organizationId\":\"org-5\"}}}}");
+        Wait.until(() -> manager().get("organization_info").get("organization_id").asText().equals("org-5"));
+        assertThat(manager().get("status").asText()).isEqualTo("warning");
+        assertThat(manager().get("message").asText()).isEqualTo("A restart is needed: topics are still those of org-1234");
+        Files.writeString(file, "{\"half");
+        Wait.until(() -> manager().get("message").asText().contains("cannot be understood"));
+        Files.delete(file);
+        Wait.until(() -> manager().get("message").asText().contains("is gone"));
+        assertThat(manager().get("organization_info").get("organization_id").asText()).isEqualTo("org-5");
+        assertThat(manager().get("file_exists").asBoolean()).isFalse();
+    }
+
+    private JsonNode manager() throws Exception {
+        return ask("GET", "/health/organization", null).json.get("organization_manager");
+    }
+
+    @Test
+    void stopsInOrderWithAnOpenLink() throws Exception {
+        proxies.close();
+        more = Map.of("dromedary.vehicle-expected", "true", "petal.mavlink-endpoint", "udp:127.0.0.1:0");
+        open();
+        assertThat(ask("GET", "/health/detailed", null).json.get("proxies").get("ext_mavlink").get("status").asText()).isEqualTo("unhealthy");
+        Admin admin = proxies.bean("admin", Admin.class);
+        proxies.close();
+        admin.stop();
+        new Admin().stop();
+    }
+
+    @Test
     void headersFromOutsideSteerNothing() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/admin-dashboard/activity?after=0&CamelBeanMethodName=stop"))
                 .header("CamelBeanMethodName", "stop").header("CamelHttpResponseCode", "418").build();
@@ -256,6 +320,7 @@ class HttpContractTest {
         JsonNode described = ask("GET", "/openapi.json", null).json.get("paths");
         Set<String> paths = new HashSet<>();
         described.fieldNames().forEachRemaining(paths::add);
-        assertThat(paths).contains("/cloud/scan-table", "/health/detailed", "/api/petal-proxies-control/proxies/control", "/mqtt/publish", "/test/bucket/list");
+        assertThat(paths).contains("/cloud/scan-table", "/health/detailed", "/api/petal-proxies-control/proxies/control", "/mqtt/publish", "/test/bucket/list", "/drone/onBoard/config/getData");
+        assertThat(ask("GET", "/openapi.json", null).json.get("servers").get(0).get("url").asText()).isEqualTo(address);
     }
 }

@@ -71,6 +71,7 @@ class MavlinkPageTest {
                 public void configure() {
                     from("kamelet:vehicle-telemetry-source?messages=STATUSTEXT").to("mock:telemetry");
                     from("direct:arm").to("kamelet:vehicle-command-action?command=MAV_CMD_COMPONENT_ARM_DISARM&params=1");
+                    from("direct:reboot").to("kamelet:vehicle-reboot-action");
                 }
             });
             camel.start();
@@ -78,6 +79,8 @@ class MavlinkPageTest {
             telemetry.expectedBodiesReceived("{\"severity\":6,\"text\":\"hello\",\"id\":0,\"chunk_seq\":0}");
             try (FakeAutopilot vehicle = new FakeAutopilot(1, 1, port, (message, v) -> v.ack(message, 0))) {
                 assertThat(camel.createProducerTemplate().requestBody("direct:arm", null, Map.class)).containsEntry("accepted", true);
+                assertThat(camel.createProducerTemplate().requestBody("direct:reboot", null, Map.class)).containsEntry("success", true);
+                assertThat(vehicle.received).anyMatch(m -> m.name().equals("COMMAND_LONG") && m.getInt("command") == 246);
                 vehicle.send(vehicle.message("STATUSTEXT").set("severity", 6).set("text", "hello"));
                 telemetry.assertIsSatisfied();
             }

@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dromedary.admin.AdminHttp;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.proxies.ProxiesFixture;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisPubSub;
 
 /** The Redis methods on a real server, their results against those recorded from the reference. */
 class RedisContractIT {
@@ -41,6 +46,39 @@ class RedisContractIT {
         proxies.close();
         server.stop();
         data.close();
+    }
+
+    @Test
+    void theHealthMessageComesAtItsInterval() throws Exception {
+        BlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
+        String[] address = server.address().split(":");
+        try (Jedis listener = new Jedis(address[0], Integer.parseInt(address[1]), 60_000)) {
+            JedisPubSub subscription = new JedisPubSub() {
+                @Override
+                public void onMessage(String channel, String message) {
+                    try {
+                        heard.add(ProxiesFixture.JSON.readTree(message));
+                    } catch (java.io.IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                }
+            };
+            Thread thread = new Thread(() -> listener.subscribe(subscription, "/controller-dashboard/petals-status"));
+            thread.start();
+            try (ProxiesFixture health = new ProxiesFixture(Map.of("petal.redis-port", address[1], "petal.redis-host", "127.0.0.1", "dromedary.data-dir",
+                    folder.resolve("health").toString(), "petal.redis-health-message-period", "300"), Map.of("adminHttp", new AdminHttp()), "proxies/redis", "proxies/health")) {
+                for (int i = 0; i < 3; i++) {
+                    JsonNode message = heard.poll(30, TimeUnit.SECONDS);
+                    assertThat(message).isNotNull();
+                    assertThat(message.get("title").asText()).isEqualTo("Petal App Manager");
+                    assertThat(message.findValuesAsText("component_name")).contains("petal_app_manager", "organization_manager", "redis");
+                }
+            } finally {
+                subscription.unsubscribe();
+                thread.join(30_000);
+            }
+            assertThat(thread.isAlive()).isFalse();
+        }
     }
 
     private static Object call(String method, Object... parameters) {
