@@ -57,7 +57,7 @@ public final class Application implements AutoCloseable {
     private final Services services;
     private final SimulatedVehicle vehicle;
     private final Reload reload;
-    private final Main main = new OwnMain();
+    private final Main main;
     private final Properties extra;
     private final Map<String, String> addresses = new LinkedHashMap<>();
 
@@ -66,10 +66,12 @@ public final class Application implements AutoCloseable {
      *
      * @param simulate whether to start a simulated vehicle and use it
      * @param extra    properties that win over all others
-     * @throws StartRefused if something outside has to be changed first
+     * @throws StartRefused if something outside has to be changed first; wrong variables are reported all at once
      */
     public Application(Settings settings, boolean simulate, Properties extra) {
+        Variables.shipped().check(settings);
         this.settings = settings;
+        this.main = new OwnMain(settings);
         this.extra = extra;
         this.flows = Flows.load(Map.of("bus.attachment", attachment(settings),
                 "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK));
@@ -155,7 +157,7 @@ public final class Application implements AutoCloseable {
         properties.setProperty("dromedary.device-id", identity.deviceId());
         // On a topic without an organization there is nobody else who could answer.
         properties.setProperty("dromedary.answer-foreign-commands",
-                settings.value("DROMEDARY_ANSWER_FOREIGN_COMMANDS", Boolean.toString(identity.organization().isEmpty())));
+                Boolean.toString(settings.isSet("DROMEDARY_ANSWER_FOREIGN_COMMANDS") ? settings.isTrue("DROMEDARY_ANSWER_FOREIGN_COMMANDS") : identity.organization().isEmpty()));
         listen(properties, "http", "camel.server.port", "DROMEDARY_HTTP_PORT", 9000);
         listen(properties, "management", "camel.management.port", "DROMEDARY_MANAGEMENT_PORT", 9876);
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
@@ -192,7 +194,7 @@ public final class Application implements AutoCloseable {
         });
         main.start();
         if (reload != null) {
-            new ReloadDesk(reload, settings.value("DROMEDARY_RELOAD", "false").equals("true")).start(context());
+            new ReloadDesk(reload, settings.isTrue("DROMEDARY_RELOAD")).start(context());
         }
         Files.write(data.path().resolve(ADDRESS_FILE), new ObjectMapper().writeValueAsBytes(addresses()));
     }
@@ -338,10 +340,17 @@ public final class Application implements AutoCloseable {
     /** Looks for classes and files where this class comes from, which in an OSGi container is not where the thread looks. */
     private static final class OwnMain extends Main {
 
+        private final Settings settings;
+
+        OwnMain(Settings settings) {
+            this.settings = settings;
+        }
+
         @Override
         protected CamelContext createCamelContext() {
             CamelContext context = super.createCamelContext();
             context.setApplicationContextClassLoader(Application.class.getClassLoader());
+            context.getPropertiesComponent().addPropertiesFunction(settings.placeholders());
             return context;
         }
     }

@@ -17,6 +17,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 /** The peers whose address is set, found in the environment. An address that is not set is embedded, an empty one is absent. */
 final class ConfiguredPeers {
 
+    /** As the proxy that we stand in for reads its own variables. */
     private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
     private static final String DEFAULT_BUCKET = "dromedary";
     private static final String DEFAULT_REGION = "us-east-1";
@@ -41,18 +42,18 @@ final class ConfiguredPeers {
 
     private Optional<PeerCheck> bus() {
         return first("DROMEDARY_MQTT_URL").map(url -> mqtt("mqtt", url, first("DROMEDARY_MQTT_USERNAME"), first("DROMEDARY_MQTT_PASSWORD"),
-                tls("DROMEDARY_MQTT_TLS")));
+                settings.busTls()));
     }
 
     private Optional<PeerCheck> proxy() {
         return first("PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS").map(url -> mqtt("proxy-mqtt", url,
                 first("PROXY_ENTITY_ID", "PROXY_CLIENT_ID", "PROPLET_CLIENT_ID", "PROPLET_THING_ID"),
-                first("PROXY_API_KEY", "PROXY_CLIENT_KEY", "PROPLET_CLIENT_KEY", "PROPLET_THING_KEY"), tls("PROXY_MQTT_TLS")));
+                first("PROXY_API_KEY", "PROXY_CLIENT_KEY", "PROPLET_CLIENT_KEY", "PROPLET_THING_KEY"), proxyTls()));
     }
 
-    private MqttTls tls(String prefix) {
-        return new MqttTls(settings.value(prefix + "_CA_CERT", ""), settings.value(prefix + "_CLIENT_CERT", ""),
-                settings.value(prefix + "_CLIENT_KEY", ""), TRUE.contains(settings.value(prefix + "_INSECURE_SKIP_VERIFY", "")));
+    private MqttTls proxyTls() {
+        return new MqttTls(settings.value("PROXY_MQTT_TLS_CA_CERT", ""), settings.value("PROXY_MQTT_TLS_CLIENT_CERT", ""),
+                settings.value("PROXY_MQTT_TLS_CLIENT_KEY", ""), TRUE.contains(settings.value("PROXY_MQTT_TLS_INSECURE_SKIP_VERIFY", "")));
     }
 
     private static PeerCheck mqtt(String peer, String url, Optional<String> user, Optional<String> password, MqttTls tls) {

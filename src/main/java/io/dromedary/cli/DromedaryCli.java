@@ -48,8 +48,12 @@ public final class DromedaryCli {
     /** Runs one command line and returns its exit code. */
     public static int execute(String... args) {
         // Somebody who asks one question wants its answer, not how it was come by.
-        if ((args.length == 0 || !args[0].equals("run")) && System.getenv("DROMEDARY_LOG_LEVEL") == null) {
-            System.setProperty("DROMEDARY_LOG_LEVEL", "ERROR");
+        boolean asks = args.length == 0 || !args[0].equals("run");
+        try {
+            System.setProperty("DROMEDARY_LOG_LEVEL", Settings.ofProcess().logLevel(asks ? "ERROR" : "INFO"));
+        } catch (StartRefused e) {
+            System.err.println("dromedary: " + e.getMessage());
+            return ExitCode.USAGE;
         }
         return commandLine().execute(args);
     }
@@ -67,7 +71,7 @@ public final class DromedaryCli {
         if (!(failure instanceof StartRefused)) {
             log.debug("Its stack trace", failure);
         }
-        return ExitCode.FAILED;
+        return failure instanceof BadConfiguration ? ExitCode.USAGE : ExitCode.FAILED;
     }
 
     /** The message, and behind it the one of the deepest cause, which is where Camel says what is really wrong. */

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.dromedary.trainer.MalformedMessageException;
 import io.dromedary.trainer.PythonJson;
+import io.dromedary.trainer.TrainerDevices;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -17,6 +18,7 @@ import org.apache.camel.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -48,7 +50,8 @@ final class TrainerConsole implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String millis = Long.toString(TimeUtils.toMilliSeconds(timeout));
+        String millis = Long.toString(checkedTimeout());
+        checkDevice();
         Map<String, String> settings = Map.of("trainer.devices", "device=" + device, "trainer.request-timeout", millis,
                 "trainer.result-timeout", millis);
         try (TrainerContext context = new TrainerContext(ROUTES, settings)) {
@@ -65,6 +68,22 @@ final class TrainerConsole implements Callable<Integer> {
                 ask(context.camel());
                 return ExitCode.DONE;
             }
+        }
+    }
+
+    private long checkedTimeout() {
+        long millis = timeout.matches("\\d+(ms|s|m|h)?") ? TimeUtils.toMilliSeconds(timeout) : 0;
+        if (millis < 1) {
+            throw new ParameterException(spec.commandLine(), "Not a time: '" + timeout + "' (such as 500ms, 10s or 1m)");
+        }
+        return millis;
+    }
+
+    private void checkDevice() {
+        try {
+            new TrainerDevices("device=" + device);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "Not a device: '" + device + "' (host:events port:commands port)", e);
         }
     }
 
@@ -89,6 +108,10 @@ final class TrainerConsole implements Callable<Integer> {
 
     private void send(CamelContext camel, String line) {
         String[] words = line.split("\\s+", 2);
+        if (line.equals("custom")) {
+            fail(ExitCode.USAGE, "a custom command needs a name or a number");
+            return;
+        }
         String[] custom = words.length > 1 && words[0].equals("custom") ? words[1].split("\\s+", 2) : null;
         String arguments = custom == null ? words.length > 1 ? words[1] : null : custom.length > 1 ? custom[1] : null;
         try {
@@ -97,7 +120,7 @@ final class TrainerConsole implements Callable<Integer> {
                 e.setPattern(ExchangePattern.InOut);
                 e.setVariable("device", "device");
                 e.setVariable("command", words[0]);
-                e.setVariable("customCommand", custom == null ? null : custom[0].matches("\\d+") ? Integer.valueOf(custom[0]) : custom[0]);
+                e.setVariable("customCommand", custom == null ? null : custom[0].matches("-?\\d{1,9}") ? Integer.valueOf(custom[0]) : custom[0]);
                 e.getMessage().setBody(data);
             }).send();
             if (exchange.getException() != null) {

@@ -2,7 +2,6 @@ package io.dromedary.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -20,12 +19,19 @@ final class TrainerPrompt implements AutoCloseable {
 
     TrainerPrompt(String tool, String... words) throws IOException {
         terminal = TerminalBuilder.builder().system(true).dumb(true).build();
-        reader = LineReaderBuilder.builder().terminal(terminal).appName("dromedary")
+        LineReaderBuilder builder = LineReaderBuilder.builder().terminal(terminal).appName("dromedary")
                 .completer(new StringsCompleter(words))
-                .variable(LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".dromedary-trainer-" + tool.toLowerCase(Locale.ROOT)))
                 .variable(LineReader.HISTORY_SIZE, 500)
-                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                .build();
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
+        if (interactive()) {
+            builder.variable(LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".dromedary-trainer-" + tool));
+        }
+        reader = builder.build();
+    }
+
+    /** Whether a person types; a script's lines are no history, and what is shown to it is not decorated. */
+    boolean interactive() {
+        return !terminal.getType().startsWith(Terminal.TYPE_DUMB);
     }
 
     /** The next line, or null at the end of the input and when interrupted. */
@@ -39,7 +45,7 @@ final class TrainerPrompt implements AutoCloseable {
 
     /** Shows a line without disturbing the one that is being written. */
     void show(String line) {
-        if (reader.isReading()) {
+        if (interactive() && reader.isReading()) {
             reader.printAbove(line);
         } else {
             terminal.writer().println(line);

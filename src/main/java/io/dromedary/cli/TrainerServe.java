@@ -12,8 +12,12 @@ import io.dromedary.trainer.MalformedMessageException;
 import io.dromedary.trainer.PythonJson;
 import io.dromedary.trainer.TrainerDevice;
 import io.dromedary.trainer.TrainerTopic;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.RoutePolicySupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +34,7 @@ final class TrainerServe implements Callable<Integer> {
 
     private static final List<String> ROUTES = List.of("errors", "auto-trainer/codec", "auto-trainer/device-service",
             "auto-trainer/commands/get-configuration", "auto-trainer/commands/get-status");
+    private static final String RUNS = "trainer-command-run";
     private static final int[] SEEN = {0, 100, 110, 200, 210, 99999};
 
     @Option(names = "--events-port", description = "Where events are published (default: TRAINER_SUBSCRIBER_PORT, 5556).")
@@ -55,17 +60,18 @@ final class TrainerServe implements Callable<Integer> {
         put(settings, "trainer.identifier", identifier);
         put(settings, "trainer.values", compatible ? "compatible" : null);
         try (TrainerPrompt input = new TrainerPrompt("serve", "event", "property", "publish", "quit");
-                TrainerContext context = new TrainerContext(ROUTES, settings)) {
+                TrainerContext context = new TrainerContext(ROUTES, settings, (camel, route, node) -> route.equals(RUNS) ? new Shown() : null)) {
             prompt = input;
             context.camel().addRoutes(new Answers());
             ProducerTemplate template = context.camel().createProducerTemplate();
             if (!json) {
                 input.show("Press enter to stop the service...");
             }
-            String line = input.read("> ");
+            String ask = json || !input.interactive() ? "" : "> ";
+            String line = input.read(ask);
             while (line != null && !line.isBlank() && !line.trim().equals("quit")) {
                 publish(template, context.camel().getRegistry().lookupByNameAndType("trainerDevice", TrainerDevice.class), line.trim());
-                line = input.read("> ");
+                line = input.read(ask);
             }
             return ExitCode.DONE;
         }
@@ -82,11 +88,17 @@ final class TrainerServe implements Callable<Integer> {
         @Override
         public void configure() {
             for (int command : SEEN) {
-                from("direct:trainer-command/" + command).routeId("serve-" + command).process(exchange -> {
-                    show(exchange.getVariable("ticket", CommandTicket.class));
-                    exchange.getMessage().setBody(Map.of("seen", true));
-                });
+                from("direct:trainer-command/" + command).routeId("serve-" + command)
+                        .process(exchange -> exchange.getMessage().setBody(Map.of("seen", true)));
             }
+        }
+    }
+
+    /** Shows each command before its route runs, whichever that is. */
+    private final class Shown extends RoutePolicySupport {
+        @Override
+        public void onExchangeBegin(Route route, Exchange exchange) {
+            show(exchange.getVariable("ticket", CommandTicket.class));
         }
     }
 
@@ -109,22 +121,33 @@ final class TrainerServe implements Callable<Integer> {
             String[] words = line.split("\\s+", 3);
             switch (words[0]) {
                 case "event" -> template.sendBody("direct:trainer-event",
-                        device.event(Integer.parseInt(words[1]), words.length > 2 ? PythonJson.read(words[2]) : null));
+                        device.event(kind(words[1]), words.length > 2 ? PythonJson.read(words[2]) : null));
                 case "property" -> template.sendBody("direct:trainer-property-change", PythonJson.read(line.substring("property".length())));
                 case "publish" -> {
                     long topic = TrainerTopic.of(words[1]);
                     Object body = PythonJson.read(words[2]);
-                    template.send("direct:trainer-publish", exchange -> {
+                    Exchange published = template.send("direct:trainer-publish", exchange -> {
                         exchange.setVariable("topic", topic);
                         exchange.getMessage().setBody(body);
                     });
+                    CamelExecutionException.wrapCamelExecutionException(published, published.getException());
                 }
                 default -> err.println("dromedary: unknown input '" + words[0] + "': event, property, publish or quit");
             }
         } catch (MalformedMessageException | IllegalArgumentException e) {
             err.println("dromedary: " + e.getMessage());
+        } catch (CamelExecutionException e) {
+            err.println("dromedary: " + e.getCause().getMessage());
         } catch (ArrayIndexOutOfBoundsException e) {
             err.println("dromedary: something is missing in '" + line + "'; see dromedary trainer serve --help");
+        }
+    }
+
+    private static int kind(String word) {
+        try {
+            return Integer.parseInt(word);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("Not the number of an event: " + word, e);
         }
     }
 }

@@ -24,7 +24,13 @@ public class MqttComponent extends PahoMqtt5Component {
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, getConfiguration().copy());
+        boolean ownLogin = parameters.containsKey("userName") || parameters.containsKey("password");
         setProperties(endpoint, parameters);
+        // The component's login is for the component's broker; another one must not see it.
+        if (!ownLogin && !endpoint.getConfiguration().getBrokerUrl().equals(getConfiguration().getBrokerUrl())) {
+            endpoint.getConfiguration().setUserName(null);
+            endpoint.getConfiguration().setPassword(null);
+        }
         return endpoint;
     }
 

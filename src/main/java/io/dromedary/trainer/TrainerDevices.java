@@ -51,7 +51,14 @@ public final class TrainerDevices {
     }
 
     private static int port(String[] address, int index, int otherwise) {
-        return address.length > index ? Integer.parseInt(address[index]) : otherwise;
+        if (address.length <= index) {
+            return otherwise;
+        }
+        int port = address[index].matches("\\d{1,5}") ? Integer.parseInt(address[index]) : 0;
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("Not a device's port: '" + address[index] + "' (1 to 65535)");
+        }
+        return port;
     }
 
     public void setClock(Clock clock) {

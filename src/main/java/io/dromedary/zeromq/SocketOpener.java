@@ -99,13 +99,16 @@ public final class SocketOpener implements AutoCloseable {
     }
 
     private static void attach(ZMQ.Socket socket, SocketSettings settings, String address) throws IOException {
+        String verb = settings.bind() ? "bind " : "connect ";
         try {
             boolean done = settings.bind() ? socket.bind(address) : socket.connect(address);
             if (!done) {
-                throw new IOException("Cannot " + (settings.bind() ? "bind " : "connect ") + address + ": errno " + socket.errno());
+                throw new IOException("Cannot " + verb + address + ": " + ZMQ.Error.findByCode(socket.errno()).getMessage());
             }
-        } catch (ZMQException | IllegalArgumentException e) {
-            throw new IOException("Cannot " + (settings.bind() ? "bind " : "connect ") + address + ": " + e.getMessage(), e);
+        } catch (ZMQException e) {
+            throw new IOException("Cannot " + verb + address + ": " + ZMQ.Error.findByCode(e.getErrorCode()).getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("Cannot " + verb + address + ": " + e.getMessage(), e);
         }
     }
 

@@ -181,7 +181,7 @@ class MavlinkRouteTest {
                 .hasRootCauseMessage("Value -1 out of range for UINT32 [0, 4294967295]");
         assertThatThrownBy(() -> ask("mavlink:send?message=PING", Map.of("seqq", 1))).hasRootCauseMessage("Message PING has no field 'seqq'");
         assertThatThrownBy(() -> ask("mavlink:set-interval?message=ATTITUDE&rate=-2", null)).hasRootCauseInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> ask("mavlink:fly", null)).hasStackTraceContaining("mavlink:fly is no operation of a producer; there are [actuator-test, command,");
+        assertThatThrownBy(() -> ask("mavlink:fly", null)).hasStackTraceContaining("mavlink:fly is no operation of a producer; there are [actuator-test, await-vehicle, command,");
         assertThatThrownBy(() -> route("mavlink:command")).hasStackTraceContaining("is no operation of a consumer");
     }
 
