@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             TestCommand.class,
             DoctorCommand.class,
             FtpCommand.class,
+            LogsCommand.class,
             VehicleCommand.class,
             ParamsCommand.class,
             ShellCommand.class,
