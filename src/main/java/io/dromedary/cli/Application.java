@@ -187,6 +187,9 @@ public final class Application implements AutoCloseable {
             properties.setProperty("petal.mavlink-endpoint", vehicle.address());
         }
         properties.putAll(extra);
+        // A third of the start and 60 MB went into an MBean for each step of 300 routes, which only the console shows.
+        boolean console = Boolean.parseBoolean(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
+        properties.setProperty("camel.main.jmxManagementMBeansLevel", console ? "Default" : "RoutesOnly");
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.bind(Admin.FLOWS, flows.infos(enabled));
