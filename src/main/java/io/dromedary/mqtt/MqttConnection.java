@@ -130,8 +130,10 @@ public final class MqttConnection implements AutoCloseable {
             LOG.warn("MQTT {} lost the broker: {}", settings, context.getCause().getMessage());
         }
         long pause = Math.min(FIRST_RECONNECT_MILLIS << Math.min(attempts, 16), settings.maxReconnectMillis());
-        allowMore(context.getCause());
-        context.getReconnector().reconnect(true).connect(connectMessage())
+        if (allowMore(context.getCause())) {
+            context.getReconnector().connect(connectMessage());
+        }
+        context.getReconnector().reconnect(true)
                 .resubscribeIfSessionExpired(false).resubscribeIfSessionPresent(false).republishIfSessionExpired(true)
                 .delay(pause + ThreadLocalRandom.current().nextLong(1 + pause / 4), TimeUnit.MILLISECONDS);
     }
@@ -140,12 +142,14 @@ public final class MqttConnection implements AutoCloseable {
      * Mosquitto 2.0.11 sends a kept session as many messages at once as its own {@code max_inflight_messages} says, whatever we
      * asked for. The client then disconnects, as the protocol wants, and would do so for ever.
      */
-    private void allowMore(Throwable cause) {
+    private boolean allowMore(Throwable cause) {
         if (cause instanceof Mqtt5DisconnectException refused
                 && refused.getMqttMessage().getReasonCode() == Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED && receiveMaximum < MOST_UNACKNOWLEDGED) {
             receiveMaximum = Math.min(MOST_UNACKNOWLEDGED, 8 * receiveMaximum);
             LOG.warn("MQTT {} ignored our receive maximum; it may now send {} messages at once", settings, receiveMaximum);
+            return true;
         }
+        return false;
     }
 
     /**

@@ -49,6 +49,10 @@ class MqttOutageIT {
                 MqttPublisher publisher = new MqttPublisher(settings(broker, "publisher"), 10_000)) {
             subscriber.connect();
             publisher.connect();
+            // An orderly stop saves the subscription; what it has saved, a kill can not take.
+            broker.close();
+            broker.start();
+            await().atMost(Duration.ofSeconds(20)).until(() -> subscriber.isSubscribed() && publisher.isConnected());
 
             List<CompletableFuture<Void>> done = new ArrayList<>();
             for (int i = 0; i < MESSAGES; i++) {

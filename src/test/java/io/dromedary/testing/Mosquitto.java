@@ -22,7 +22,8 @@ public final class Mosquitto implements AutoCloseable {
     private Mosquitto(Path folder, List<String> settings) throws IOException {
         this.port = freePort();
         this.configuration = Files.createDirectories(folder).resolve("mosquitto.conf");
-        Files.writeString(configuration, "listener " + port + " 127.0.0.1\nset_tcp_nodelay true\nmax_queued_messages 100000\n"
+        // Started as root it would become a user who cannot write into a test's folder, and so save nothing, and say so in its log only.
+        Files.writeString(configuration, "user root\nlistener " + port + " 127.0.0.1\nset_tcp_nodelay true\nmax_queued_messages 100000\n"
                 + String.join("\n", settings) + "\n");
     }
 
