@@ -81,10 +81,7 @@ class DoctorCommandIT {
         new ProcessBuilder(Peers.find("mosquitto_passwd").orElseThrow().toString(), "-b", "-c", users.toString(), "edge", "word")
                 .start().waitFor();
         assertThat(Files.size(users)).isPositive();
-        // mosquitto drops its rights when it is started as root.
-        users.toFile().setReadable(true, false);
-        temp.toFile().setExecutable(true, false);
-        try (Mosquitto broker = Mosquitto.start(temp, "allow_anonymous false", "password_file " + users, "user root")) {
+        try (Mosquitto broker = Mosquitto.start(temp, "allow_anonymous false", "password_file " + users)) {
             JsonNode good = DoctorRun.with(Map.of("DROMEDARY_MQTT_URL", broker.url(), "DROMEDARY_MQTT_USERNAME", "edge",
                     "DROMEDARY_MQTT_PASSWORD", "word"), "--json").lines().get(0);
             assertThat(good.path("authenticated").asBoolean()).isTrue();

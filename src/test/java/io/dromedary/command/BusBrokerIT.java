@@ -171,7 +171,7 @@ class BusBrokerIT {
                     "-days", "2", "-extfile", "names");
         }
         run(keys, "mosquitto_passwd", "-b", "-c", "passwords", "drone", "secret+word");
-        Mosquitto broker = Mosquitto.start(folder.resolve("broker"), "allow_anonymous false", "user root", "password_file " + keys.resolve("passwords"),
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"), "allow_anonymous false", "password_file " + keys.resolve("passwords"),
                 "cafile " + keys.resolve("ca.crt"), "certfile " + keys.resolve("server.crt"), "keyfile " + keys.resolve("server.key"),
                 "require_certificate true");
         open.add(broker);

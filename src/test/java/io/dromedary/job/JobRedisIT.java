@@ -41,20 +41,21 @@ class JobRedisIT extends JobComponentTest {
 
     @Test
     void jobsGoOnWhileRedisIsAwayAndAreWrittenWhenItIsBack() throws Exception {
-        Semaphore steps = new Semaphore(0);
+        Semaphore middle = new Semaphore(0);
+        Semaphore end = new Semaphore(0);
         try (JobFixture camel = new JobFixture(server.address(), new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("direct:steps").to("job:progress?percentage=10").process(exchange -> steps.acquire()).to("job:progress?percentage=60")
-                        .process(exchange -> steps.acquire());
+                from("direct:steps").to("job:progress?percentage=10").process(exchange -> middle.acquire()).to("job:progress?percentage=60")
+                        .process(exchange -> end.acquire());
             }
         })) {
             String goesOn = camel.start("job:start?type=Steps&route=direct:steps", Map.of());
             String cancelled = camel.start("job:start?type=Other&route=direct:steps", Map.of());
             JobFixture.await().until(() -> Double.valueOf(10).equals(((Map<?, ?>) camel.stored(cancelled).get("progress")).get("percentage")));
             server.stop();
-            steps.release(2);
+            middle.release(2);
             JobFixture.await().untilAsserted(() -> assertThat(camel.state(goesOn)).extracting("progress.percentage").isEqualTo(60.0));
             camel.call("job:subscribe?jobId=" + cancelled + "&streamId=s", null);
             assertThat(camel.call("job:cancel?type=Other", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of(cancelled));
@@ -65,7 +66,7 @@ class JobRedisIT extends JobComponentTest {
             JobFixture.await().ignoreExceptions().until(() -> "cancelled".equals(camel.stored(cancelled).get("status")));
             JobFixture.await().ignoreExceptions().until(() -> camel.stored(begun) != null && "in_progress".equals(camel.stored(begun).get("status")));
             assertThat(camel.state(goesOn)).containsEntry("status", "in_progress");
-            steps.release(10);
+            end.release(10);
             JobFixture.await().ignoreExceptions().until(() -> "completed".equals(camel.stored(goesOn).get("status")));
         }
     }

@@ -46,11 +46,18 @@ public final class Mosquitto implements AutoCloseable {
     public void start() throws IOException {
         String program = Peers.find("mosquitto").orElseThrow().toString();
         process = new ProcessBuilder(program, "-c", configuration.toString())
-                .redirectErrorStream(true).redirectOutput(configuration.resolveSibling("mosquitto.log").toFile()).start();
+                .redirectErrorStream(true).redirectOutput(log().toFile()).start();
         Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20)).until(this::accepts);
     }
 
-    private boolean accepts() {
+    private Path log() {
+        return configuration.resolveSibling("mosquitto.log");
+    }
+
+    private boolean accepts() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("mosquitto did not start: " + Files.readString(log()));
+        }
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException e) {
