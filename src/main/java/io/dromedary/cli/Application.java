@@ -18,6 +18,7 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.admin.Admin;
 import io.dromedary.admin.HttpGuard;
+import io.dromedary.console.RouteMBeans;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
@@ -34,6 +35,7 @@ import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.ManagementStrategy;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 public final class Application implements AutoCloseable {
@@ -188,7 +190,8 @@ public final class Application implements AutoCloseable {
         }
         properties.putAll(extra);
         // A third of the start and 60 MB went into an MBean for each step of 300 routes, which only the console shows.
-        boolean console = Boolean.parseBoolean(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
+        boolean console = Variables.isTrue(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
+        properties.setProperty("dromedary.console", Boolean.toString(console));
         properties.setProperty("camel.main.jmxManagementMBeansLevel", console ? "Default" : "RoutesOnly");
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
@@ -197,8 +200,11 @@ public final class Application implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
-                configured.getCamelContext().getManagementStrategy()
-                        .addEventNotifier(guard.beforeRoutes(Integer.parseInt(properties.getProperty("camel.server.port"))));
+                ManagementStrategy management = configured.getCamelContext().getManagementStrategy();
+                management.addEventNotifier(guard.beforeRoutes(Integer.parseInt(properties.getProperty("camel.server.port"))));
+                if (!console) {
+                    management.setManagementObjectStrategy(new RouteMBeans());
+                }
             }
         });
         main.start();
@@ -349,24 +355,6 @@ public final class Application implements AutoCloseable {
             }
             services.close();
             data.close();
-        }
-    }
-
-    /** Looks for classes and files where this class comes from, which in an OSGi container is not where the thread looks. */
-    private static final class OwnMain extends Main {
-
-        private final Settings settings;
-
-        OwnMain(Settings settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        protected CamelContext createCamelContext() {
-            CamelContext context = super.createCamelContext();
-            context.setApplicationContextClassLoader(Application.class.getClassLoader());
-            context.getPropertiesComponent().addPropertiesFunction(settings.placeholders());
-            return context;
         }
     }
 }
