@@ -45,6 +45,8 @@ public final class Application implements AutoCloseable {
     private static final String BROKER = "broker";
     /** Attaches the bus behind the HTTP client process of the reference. */
     private static final String CLIENT_PROCESS = "client-process";
+    /** Attaches it to the broker together with other instances. */
+    private static final String FLEET = "fleet";
     /** Attaches it to nothing: the broker's address is set to the empty text. */
     private static final String NONE = "none";
     /** Attaches what needs a vehicle to the MAVLink link. */
@@ -73,7 +75,7 @@ public final class Application implements AutoCloseable {
         this.settings = settings;
         this.main = new OwnMain(settings);
         this.extra = extra;
-        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings), "redis.channels", redisChannels(settings),
+        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings), "bus.redis", attachment(settings).equals(FLEET) ? "proxies/redis," : "", "redis.channels", redisChannels(settings),
                 "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK));
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
@@ -141,7 +143,19 @@ public final class Application implements AutoCloseable {
         if (client && !settings.isSet("DROMEDARY_MQTT_URL")) {
             return CLIENT_PROCESS;
         }
+        if (settings.value("DROMEDARY_FLEET_GROUP").isPresent()) {
+            return fleet(settings);
+        }
         return settings.isAbsent("DROMEDARY_MQTT_URL") ? NONE : BROKER;
+    }
+
+    /** An embedded Redis would be another one for each instance. */
+    private static String fleet(Settings settings) {
+        if (List.of("PETAL_REDIS_HOST", "PETAL_REDIS_UNIX_SOCKET_PATH", "DROMEDARY_REDIS_SENTINELS", "DROMEDARY_REDIS_CLUSTER").stream()
+                .noneMatch(name -> settings.value(name).isPresent())) {
+            throw new StartRefused("PETAL_REDIS_HOST is missing; DROMEDARY_FLEET_GROUP needs a Redis that all instances share.");
+        }
+        return FLEET;
     }
 
     /** Starts Camel with the routes of the enabled flows. */
