@@ -105,6 +105,17 @@ final class CommandLedger {
     /** Says that this process lives. */
     void live() {
         redis.set(prefix + "live:" + owner, "1", SetParams.setParams().px(lease.toMillis()));
+        redis.zadd(prefix + "members", now() + lease.toMillis(), owner);
+    }
+
+    /** How many processes of the group have given a sign of life within their lease, by their clocks. */
+    long membersLiving() {
+        redis.zremrangeByScore(prefix + "members", 0, now());
+        return redis.zcard(prefix + "members");
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
     }
 
     /** Whether another process has given a sign of life within its lease. */
@@ -115,5 +126,6 @@ final class CommandLedger {
     /** Takes the sign of life back: others need not wait for the end of a lease. */
     void leave() {
         redis.del(prefix + "live:" + owner);
+        redis.zrem(prefix + "members", owner);
     }
 }

@@ -11,13 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.dromedary.command.Commands;
+import io.dromedary.mqtt.MqttEndpoint;
+import io.dromedary.mqtt.Sharing;
 import io.dromedary.redis.RedisProxy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -42,7 +43,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * goes out, and both are refused to a process that another has followed. While Redis is away commands wait, and the broker holds back
  * what is not acknowledged. The bean {@code fleetCommands} of {@code routes/bus/fleet.camel.yaml}.
  */
-public class FleetCommands extends ServiceSupport implements CamelContextAware {
+public class FleetCommands extends ServiceSupport implements CamelContextAware, Sharing {
 
     private static final Logger LOG = LoggerFactory.getLogger(FleetCommands.class);
     private static final JsonFactory JSON = new JsonFactory();
@@ -64,7 +65,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware {
     private Duration lease = Duration.ofSeconds(10);
     private Duration remember = Duration.ofHours(1);
     private final Map<String, Claim> here = new ConcurrentHashMap<>();
-    private final AtomicLong replies = new AtomicLong();
+    private Receipts receipts;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private String owner;
     private CommandLedger ledger;
@@ -123,6 +124,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware {
     @Override
     protected void doStart() {
         owner = member + "~" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+        receipts = new Receipts(context, group, owner, remember);
         ledger = new CommandLedger(Objects.requireNonNull(redis.sharedClient(), "a fleet needs Redis"), group, owner, remember, lease);
         // Ids are compared in Redis, per device.
         commands.setSeen(new MemoryIdempotentRepository() {
@@ -142,10 +144,21 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware {
         stopping.countDown();
         context.getExecutorServiceManager().shutdown(timer);
         template.stop();
+        receipts.close();
         try {
             ledger.leave();
         } catch (JedisException e) {
             LOG.debug("Redis is away; others wait for the end of the lease", e);
+        }
+    }
+
+    @Override
+    public boolean othersRemain() {
+        try {
+            return ledger.membersLiving() > 1;
+        } catch (JedisException e) {
+            LOG.debug("Nobody knows who else is there", e);
+            return false;
         }
     }
 
@@ -236,24 +249,34 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware {
     }
 
     private void follow(Exchange exchange, Claim claim, Entry entry) throws IOException {
-        Entry ours = entry.of(owner, entry.state() == Entry.State.REPLYING ? replies.incrementAndGet() : 0);
+        long number = entry.state() == Entry.State.REPLYING ? receipts.next() : 0;
+        Entry ours = entry.of(owner, number);
         if (!patiently(() -> ledger.follow(claim.key(), entry, ours))) {
             // Somebody was faster.
             here.remove(claim.key(), claim);
             claim.leaveTo(later(exchange));
             return;
         }
-        LOG.info("Command {} of {} is taken over", claim.key(), entry.owner());
-        if (entry.state() == Entry.State.REPLYING) {
+        LOG.debug("Command {} of {} is taken over", claim.key(), entry.owner());
+        if (wasSent(entry)) {
+            count("sent-before");
+            claim.setReplied();
+            exchange.setVariable(STEP, "none");
+        } else if (entry.state() == Entry.State.REPLYING) {
             count("reply-taken-over");
             claim.setReplied();
             exchange.setVariable(STEP, "repeat");
             exchange.getMessage().setBody(entry.reply());
             exchange.getMessage().setHeader(PahoMqtt5Constants.CAMEL_PAHO_OVERRIDE_TOPIC, entry.topic());
+            exchange.setProperty(MqttEndpoint.FOLLOWED_BY, receipts.of(number));
         } else {
             count("taken-over");
         }
         take(exchange, claim);
+    }
+
+    private boolean wasSent(Entry entry) {
+        return entry.state() == Entry.State.REPLYING && receipts.wereSent(entry.owner()).includes(entry.number());
     }
 
     private void take(Exchange exchange, Claim claim) {
@@ -314,8 +337,10 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware {
         }
         byte[] reply = exchange.getMessage().getBody(byte[].class);
         String topic = exchange.getMessage().getHeader(PahoMqtt5Constants.CAMEL_PAHO_OVERRIDE_TOPIC, String.class);
-        if (patiently(() -> ledger.reply(claim.key(), replies.incrementAndGet(), topic, reply))) {
+        long number = receipts.next();
+        if (patiently(() -> ledger.reply(claim.key(), number, topic, reply))) {
             claim.setReplied();
+            exchange.setProperty(MqttEndpoint.FOLLOWED_BY, receipts.of(number));
         } else {
             count("lost");
             LOG.warn("Command {} was taken over by another instance; its reply is not sent", claim.key());
