@@ -58,6 +58,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
     private CamelContext context;
     private RedisProxy redis;
     private Commands commands;
+    private DeviceQueue queue;
     private String group = "dromedary";
     private String member = "";
     private String suffix = "command/edge";
@@ -69,6 +70,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
     private final CountDownLatch stopping = new CountDownLatch(1);
     private String owner;
     private CommandLedger ledger;
+    private Gauge backlog;
     private ScheduledExecutorService timer;
     private ProducerTemplate template;
 
@@ -89,6 +91,11 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
     /** Whose memory of message ids gives way to the one in Redis. */
     public void setCommands(Commands commands) {
         this.commands = commands;
+    }
+
+    /** Where commands wait for their device's turn. */
+    public void setQueue(DeviceQueue queue) {
+        this.queue = queue;
     }
 
     /** Instances with the same group share commands. */
@@ -136,12 +143,14 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         template = context.createProducerTemplate();
         timer = context.getExecutorServiceManager().newScheduledThreadPool(this, "Fleet", 2);
         timer.scheduleWithFixedDelay(this::live, 0, lease.toMillis() / BEATS_PER_LEASE, TimeUnit.MILLISECONDS);
-        Gauge.builder("dromedary.fleet.commands", here, Map::size).description("commands that this instance has now").register(meters());
+        backlog = Gauge.builder("dromedary.fleet.backlog", this, it -> it.here.size() + it.queue.size())
+                .description("commands that this instance has and has not answered").register(meters());
     }
 
     @Override
     protected void doStop() {
         stopping.countDown();
+        meters().remove(backlog);
         context.getExecutorServiceManager().shutdown(timer);
         template.stop();
         receipts.close();
