@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,7 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
 import io.dromedary.embedded.StartRefused;
+import io.dromedary.fleet.SingleEdges;
 import io.dromedary.kit.Reload;
 import io.dromedary.kit.ReloadDesk;
 import io.dromedary.kit.Versions;
@@ -34,6 +36,7 @@ import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.util.TimeUtils;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 public final class Application implements AutoCloseable {
@@ -192,6 +195,7 @@ public final class Application implements AutoCloseable {
         }
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
+        settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", singleEdges(group)));
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
             ProxyFlow proxy = new ProxyFlow(proxySettings(properties.getProperty("proxy.mqtt-address", "tcp://localhost:1883")));
             properties.putAll(proxy.properties());
@@ -245,6 +249,11 @@ public final class Application implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new StartRefused(e.getMessage());
         }
+    }
+
+    private SingleEdges singleEdges(String group) {
+        return new SingleEdges(Set.of(settings.value("DROMEDARY_FLEET_SINGLE", "mavlink,mavftp,vantiq,zeromq").split(",")), group,
+                settings.value("DROMEDARY_FLEET_LOCK", "redis"), Duration.ofMillis(TimeUtils.toMilliSeconds(settings.value("DROMEDARY_FLEET_LEASE", "10s"))));
     }
 
     private MqttComponent broker() {

@@ -1,8 +1,5 @@
 package io.dromedary.fleet;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,8 +19,8 @@ import redis.clients.jedis.params.SetParams;
  */
 final class CommandLedger {
 
-    private static final byte[] CLAIM = script("claim");
-    private static final byte[] SWAP = script("swap");
+    private static final byte[] CLAIM = Scripts.read("claim");
+    private static final byte[] SWAP = Scripts.read("swap");
     /** 128 bits of a SHA-256: an id of any length and content is a key of one length. */
     private static final int KEY_BYTES = 16;
     private static final byte[] FORGOTTEN_IS_FINE = {'1'};
@@ -46,14 +43,6 @@ final class CommandLedger {
         this.owner = owner;
         this.seconds = Long.toString(Math.max(1, remember.toSeconds())).getBytes(StandardCharsets.UTF_8);
         this.lease = lease;
-    }
-
-    private static byte[] script(String name) {
-        try (InputStream in = CommandLedger.class.getResourceAsStream(name + ".lua")) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** What a command is called here. Ids are only unique within a device. */
