@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.DefaultExchange;
 
 /** One command that this process has. What arrives again of it meanwhile ends with it. */
 final class Claim {
@@ -36,7 +37,10 @@ final class Claim {
         if (ended) {
             return false;
         }
-        followers.addAll(again.getExchangeExtension().handoverCompletions());
+        // A unit of work hands its completions to an exchange only.
+        Exchange carrier = new DefaultExchange(again.getContext());
+        again.getExchangeExtension().handoverCompletions(carrier);
+        followers.addAll(carrier.getExchangeExtension().handoverCompletions());
         return true;
     }
 

@@ -10,7 +10,7 @@ import org.apache.camel.main.Main;
 import sun.misc.Signal;
 
 /** The bus of one member of a fleet and nothing else, in a process of its own that starts in a second or two: {@code <broker> <redis port> <member> <data>}. */
-final class FleetMember {
+public final class FleetMember {
 
     private static final List<String> ROUTES = List.of("errors", "bus/bus", "proxies/redis", "petal-example/petal-example", "bus/fleet");
 
@@ -18,7 +18,7 @@ final class FleetMember {
     }
 
     /** The routes of a member, with what else is given. */
-    static Main start(String broker, String redisPort, String member, String data, Map<String, String> more) throws Exception {
+    public static Main start(String broker, String redisPort, String member, String data, Map<String, String> more) throws Exception {
         Main main = new Main();
         Properties properties = new Properties();
         properties.putAll(Map.of("camel.server.enabled", "false", "camel.management.enabled", "false", "camel.main.stream-caching-spool-enabled", "false",
@@ -36,6 +36,7 @@ final class FleetMember {
         return main;
     }
 
+    /** Runs until SIGTERM. */
     public static void main(String[] args) throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         Signal.handle(new Signal("TERM"), signal -> end.countDown());

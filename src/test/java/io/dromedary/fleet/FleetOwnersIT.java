@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.dromedary.command.ExampleLog;
 import io.dromedary.mqtt.MqttConnection;
 import io.dromedary.mqtt.MqttPublisher;
 import io.dromedary.mqtt.MqttSubscriber;
@@ -80,6 +81,10 @@ class FleetOwnersIT {
                         .getBytes(StandardCharsets.UTF_8)).build()).get();
     }
 
+    private ExampleLog exampleLog() {
+        return member.getCamelContext().getRegistry().lookupByNameAndType("exampleLog", ExampleLog.class);
+    }
+
     private void awaitReplies(int count) {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(replies).hasSize(count));
     }
@@ -104,6 +109,20 @@ class FleetOwnersIT {
         awaitReplies(1);
         send("twice", "echo");
         awaitLast(1);
+    }
+
+    @Test
+    void whatArrivesAgainWhileItRunsEndsWithTheFirst() throws Exception {
+        send("running", "slow");
+        send("running", "slow");
+        send("running", "slow");
+        awaitLast(0);
+        DeviceQueue queue = member.getCamelContext().getRegistry().lookupByNameAndType("deviceQueue", DeviceQueue.class);
+        assertThat(queue.devices()).isEqualTo(1);
+        exampleLog().open(1);
+        awaitReplies(2);
+        assertThat(replies.get(1)).contains("running");
+        await().atMost(Duration.ofSeconds(30)).until(() -> queue.devices() == 0);
     }
 
     @Test
@@ -163,7 +182,7 @@ class FleetOwnersIT {
             return held != null;
         });
         assertThat(other.follow(key, found[0], Entry.running("other~5"))).isTrue();
-        member.getCamelContext().getRegistry().lookupByNameAndType("exampleLog", io.dromedary.command.ExampleLog.class).open(1);
+        exampleLog().open(1);
         awaitLast(0);
         io.dromedary.command.EdgeAccounts accounts =
                 member.getCamelContext().getRegistry().lookupByNameAndType("edgeAccounts", io.dromedary.command.EdgeAccounts.class);

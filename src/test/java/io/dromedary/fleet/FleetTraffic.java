@@ -20,7 +20,7 @@ import io.dromedary.mqtt.MqttPublisher;
 import io.dromedary.mqtt.MqttSubscriber;
 
 /** Simulated devices and their operators: sends numbered commands at QoS 1 to many devices in turns, and counts the replies of each. */
-final class FleetTraffic implements AutoCloseable {
+public final class FleetTraffic implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_OPEN = 400;
@@ -38,7 +38,8 @@ final class FleetTraffic implements AutoCloseable {
     private final Map<Integer, Integer> bodies = new ConcurrentHashMap<>();
     private final Semaphore open = new Semaphore(MOST_OPEN);
 
-    FleetTraffic(String broker, int devices, int commands) throws Exception {
+    /** Connects; each of the commands will be sent to one of the devices {@code Instance-0} and so on. */
+    public FleetTraffic(String broker, int devices, int commands) throws Exception {
         this.devices = devices;
         this.replies = new AtomicIntegerArray(commands);
         listener = new MqttSubscriber(new MqttConnection.Settings(broker, "listener-" + run, null, null, io.dromedary.mqtt.MqttTls.DEFAULT, false,
@@ -75,7 +76,7 @@ final class FleetTraffic implements AutoCloseable {
     }
 
     /** Sends one command and does not wait for its reply. */
-    void send(int number) throws Exception {
+    public void send(int number) throws Exception {
         byte[] command = JSON.writeValueAsBytes(Map.of("waitResponse", true, "messageId", run + "-" + number, "command", "petal-example/echo",
                 "payload", Map.of("x", number)));
         sender.publish(Mqtt5Publish.builder().topic("org/o/device/Instance-" + number % devices + "/command/edge").qos(MqttQos.AT_LEAST_ONCE)
@@ -87,7 +88,7 @@ final class FleetTraffic implements AutoCloseable {
     }
 
     /** Sends the commands from one number to before another; at most 400 are open at a time. */
-    void send(int from, int to, long limitSeconds) throws Exception {
+    public void send(int from, int to, long limitSeconds) throws Exception {
         for (int number = from; number < to; number++) {
             if (!open.tryAcquire(limitSeconds, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("no reply for " + limitSeconds + " s: " + report());
@@ -96,12 +97,13 @@ final class FleetTraffic implements AutoCloseable {
         }
     }
 
-    int answered() {
+    /** Commands with a reply. */
+    public int answered() {
         return answered.get();
     }
 
     /** Replies beyond the first of a command. */
-    int repeated() {
+    public int repeated() {
         int more = 0;
         for (int i = 0; i < replies.length(); i++) {
             more += Math.max(0, replies.get(i) - 1);
@@ -110,16 +112,17 @@ final class FleetTraffic implements AutoCloseable {
     }
 
     /** Replies with the wrong content, device or topic. */
-    int wrong() {
+    public int wrong() {
         return wrong.get();
     }
 
     /** Repeated replies with other bytes than the first. */
-    long changed() {
+    public long changed() {
         return changed.get();
     }
 
-    String report() {
+    /** All counts on one line. */
+    public String report() {
         return "commands=" + replies.length() + " answered=" + answered + " repeated=" + repeated() + " changed=" + changed + " wrong=" + wrong
                 + " refused=" + refused;
     }

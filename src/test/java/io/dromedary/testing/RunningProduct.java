@@ -64,6 +64,11 @@ public final class RunningProduct implements AutoCloseable {
         return new RunningProduct(process);
     }
 
+    /** Its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Processor time used so far. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
