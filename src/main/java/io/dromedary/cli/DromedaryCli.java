@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             ReloadCommands.Diff.class,
             ReloadCommands.Rollback.class,
             NewCommand.class,
+            DocsCommand.class,
             LintCommand.class,
             TestCommand.class,
             DoctorCommand.class,
