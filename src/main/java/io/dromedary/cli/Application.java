@@ -273,7 +273,7 @@ public final class Application implements AutoCloseable {
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() throws IOException {
         // Once each: flows may share files.
-        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors")));
+        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors"), shipped("interfaces")));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         if (reload != null) {
             patterns.add("file:" + reload.running() + "/routes/**/*.camel.yaml");

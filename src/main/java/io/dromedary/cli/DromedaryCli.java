@@ -24,6 +24,7 @@ public final class DromedaryCli {
             ReloadCommands.Diff.class,
             ReloadCommands.Rollback.class,
             NewCommand.class,
+            DocsCommand.class,
             LintCommand.class,
             TestCommand.class,
             DoctorCommand.class,
