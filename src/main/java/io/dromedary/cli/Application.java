@@ -176,6 +176,8 @@ public final class Application implements AutoCloseable {
                 }
             });
         }
+        HttpTls.apply(settings, main, properties);
+        TraceExport.apply(settings, identity.machine(), main);
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
@@ -326,6 +328,11 @@ public final class Application implements AutoCloseable {
 
     Path dataDirectory() {
         return data.path();
+    }
+
+    /** How the HTTP and the management server are spoken to. */
+    String httpScheme() {
+        return HttpTls.isOn(settings) ? "https" : "http";
     }
 
     /** Where everything that listens can be found: {@code http}, {@code management} and the embedded servers. */
