@@ -192,6 +192,9 @@ public final class Application implements AutoCloseable {
         // A third of the start and 60 MB went into an MBean for each step of 300 routes, which only the console shows.
         boolean console = Boolean.parseBoolean(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
         properties.setProperty("camel.main.jmxManagementMBeansLevel", console ? "Default" : "RoutesOnly");
+        // What only the console's pages for exchanges under way and for tracing ask for.
+        properties.setProperty("camel.main.inflight-repository-browse-enabled", Boolean.toString(console));
+        properties.setProperty("camel.trace.standby", Boolean.toString(console));
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.bind(Admin.FLOWS, flows.infos(enabled));
