@@ -195,6 +195,8 @@ public final class Application implements AutoCloseable {
                 }
             });
         }
+        HttpTls.apply(settings, main, properties);
+        TraceExport.apply(settings, identity.machine(), main);
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
         settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", singleEdges(group)));
@@ -211,6 +213,9 @@ public final class Application implements AutoCloseable {
         boolean console = Variables.isTrue(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
         properties.setProperty("dromedary.console", Boolean.toString(console));
         properties.setProperty("camel.main.jmxManagementMBeansLevel", console ? "Default" : "RoutesOnly");
+        // What only the console's pages for exchanges under way and for tracing ask for.
+        properties.setProperty("camel.main.inflight-repository-browse-enabled", Boolean.toString(console));
+        properties.setProperty("camel.trace.standby", Boolean.toString(console));
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.bind(Admin.FLOWS, flows.infos(enabled));
@@ -355,6 +360,11 @@ public final class Application implements AutoCloseable {
 
     Path dataDirectory() {
         return data.path();
+    }
+
+    /** How the HTTP and the management server are spoken to. */
+    String httpScheme() {
+        return HttpTls.isOn(settings) ? "https" : "http";
     }
 
     /** Where everything that listens can be found: {@code http}, {@code management} and the embedded servers. */
