@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -164,6 +165,37 @@ public class HttpActions {
     /** The autopilot's list of logs. */
     public Map<String, Object> entries(Collection<?> entries) {
         return map("success", true, "count", entries.size(), "log_entries", entries);
+    }
+
+    // ---- the card
+
+    /** The directory that a request is about. */
+    public String remotePath(String body) {
+        Object path = object(body).get("remote_path");
+        return path == null || path.toString().isBlank() ? "/fs/microsd" : path.toString();
+    }
+
+    /** The entries of a directory: name, bytes, and whether it is a directory. */
+    public Map<String, Object> listed(Collection<?> listing) {
+        List<List<Object>> entries = listing.stream().map(each -> (Map<?, ?>) each).map(entry -> List.<Object>of(String.valueOf(entry.get("name")),
+                number(entry.get("size")), Boolean.TRUE.equals(entry.get("directory")))).toList();
+        return map("success", true, "message", "Directory listed successfully", "directory_contents", entries);
+    }
+
+    /** Error logs have been removed. */
+    public Map<String, Object> cleared(String path, Removals tally) {
+        boolean all = tally.getFailed() == 0;
+        Map<String, Object> answer = map("success", all, "message", all ? "Error logs cleared successfully from vehicle"
+                : "Cleared " + tally.getDeleted() + " of " + tally.getTotal() + " error log files (" + tally.getFailed() + " failed)", "remote_path", path);
+        if (!all) {
+            answer.put("error", tally.verdict().get("failed_ids").toString());
+        }
+        return answer;
+    }
+
+    /** What could not be done on the card, which is no error of HTTP. */
+    public Map<String, Object> cardFailure(String message, String reason) {
+        return map("success", false, "error", reason, "message", message);
     }
 
     // ---- transfers
