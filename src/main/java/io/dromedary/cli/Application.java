@@ -38,6 +38,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.ManagementStrategy;
+import org.apache.camel.spi.SupervisingRouteController;
 import org.apache.camel.util.TimeUtils;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
@@ -336,16 +337,15 @@ public final class Application implements AutoCloseable {
         return main.getCamelContext();
     }
 
-    /** Ids of routes that should run and do not (yet), with the reason if one is known. */
+    /**
+     * Ids of routes whose peer is not there (yet), with the reason if one is known. What is switched off, or held back until a proxy
+     * is there, does not hold up the rest.
+     */
     public Map<String, String> waiting() {
         Map<String, String> waiting = new LinkedHashMap<>();
-        CamelContext context = context();
-        for (Route route : context.getRoutes()) {
-            // What is switched off, or held back until a proxy is there, does not hold up the rest.
-            if (route.isAutoStartup() && !context.getRouteController().getRouteStatus(route.getRouteId()).isStarted()) {
-                Throwable error = route.getLastError() == null ? null : route.getLastError().getException();
-                waiting.put(route.getRouteId(), error == null ? "starting" : error.getMessage());
-            }
+        for (Route route : ((SupervisingRouteController) context().getRouteController()).getRestartingRoutes()) {
+            Throwable error = route.getLastError() == null ? null : route.getLastError().getException();
+            waiting.put(route.getRouteId(), error == null ? "starting" : error.getMessage());
         }
         return waiting;
     }

@@ -38,12 +38,13 @@ final class RunCommand implements Callable<Integer> {
                 ServiceManager manager = ServiceManager.of(System.getenv())) {
             application.start();
             introduce(application, out);
+            // Before the peers are there: a service manager would end and start us for as long as a broker is away.
+            manager.ready(() -> application.context().isStarted());
             awaitReady(application, end);
             if (!end.isDone()) {
                 out.println("ready " + application.addresses().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(" ")));
                 out.flush();
-                manager.ready(() -> application.context().isStarted());
             }
             return end.get();
         }

@@ -50,7 +50,13 @@ public final class Mosquitto implements AutoCloseable {
         Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20)).until(this::accepts);
     }
 
-    private Path log() {
+    /** Has it read its passwords again. */
+    public void reload() throws IOException {
+        new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+    }
+
+    /** What it says of its clients. */
+    public Path log() {
         return configuration.resolveSibling("mosquitto.log");
     }
 

@@ -111,6 +111,12 @@ public final class Product implements AutoCloseable {
         return addresses;
     }
 
+    /** Ends it by SIGTERM, and tells its exit code. */
+    public int stop() {
+        close();
+        return process.exitValue();
+    }
+
     /** Ends it by SIGTERM. */
     @Override
     public void close() {
