@@ -3,9 +3,11 @@ package io.dromedary.propeller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.dromedary.oci.FakeRegistry;
@@ -20,10 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The broker is out of reach again and again in the middle of a transfer at QoS 2; its sessions live on. */
 @RequiresPeer("mosquitto")
-@Timeout(180)
+@Timeout(300)
 class ProxyOutageIT {
 
     private static final int CHUNKS = 118;
+    /** Longer than the patience of every time limit between the registry and the broker. */
+    private static final int LONG_OUTAGE_S = 60;
 
     @TempDir
     Path folder;
@@ -44,10 +48,13 @@ class ProxyOutageIT {
                 for (int seen : new int[] {5, 30, 60}) {
                     requester.awaitChunks(name, seen);
                     link.cut();
+                    if (seen == 30) {
+                        TimeUnit.SECONDS.sleep(LONG_OUTAGE_S);
+                    }
                     link.mend();
                 }
                 assertThat(requester.chunks).hasSizeLessThan(CHUNKS);
-                Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> requester.chunks.size() >= CHUNKS);
+                Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> requester.chunks.size() >= CHUNKS);
                 List<Integer> indexes = new ArrayList<>();
                 requester.chunks.forEach(chunk -> indexes.add(chunk.json().path("chunk_idx").asInt()));
                 assertThat(indexes).isEqualTo(IntStream.range(0, CHUNKS).boxed().toList());
