@@ -3,8 +3,8 @@ package io.dromedary.flightlog;
 import static io.dromedary.flightlog.FlightLog.map;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dromedary.proxies.BadParameter;
+import io.dromedary.proxies.RemotePaths;
 
 /** Reads the HTTP requests that act on the autopilot or run a command, and words their answers. The bean {@code httpActions}. */
 public class HttpActions {
@@ -34,11 +36,17 @@ public class HttpActions {
     private static final double MAX_SECONDS = 60;
     private static final double MICROS = 1e6;
 
-    private String folder = ".";
+    private RemotePaths downloads = new RemotePaths("");
+    private RemotePaths uploads = new RemotePaths("");
 
     /** Where logs are downloaded to, and nowhere else. */
     public void setLogFolder(String folder) {
-        this.folder = folder;
+        downloads = new RemotePaths(folder);
+    }
+
+    /** Whose files may be uploaded, divided by commas. */
+    public void setUploadFolders(String folders) {
+        uploads = new RemotePaths(folders);
     }
 
     // ---- handlers of commands
@@ -207,13 +215,9 @@ public class HttpActions {
      */
     public Map<String, Object> download(Map<?, ?> request) {
         String card = text(request, "px4_path");
-        Path home = Path.of(folder).toAbsolutePath().normalize();
         Object wanted = request.get("file_path");
-        Path file = home.resolve(wanted == null || wanted.toString().isEmpty() ? "log_" + card.substring(card.lastIndexOf('/') + 1) : wanted.toString()).normalize();
-        if (!file.startsWith(home) || file.equals(home)) {
-            throw new IllegalArgumentException("file_path must be in " + home);
-        }
-        return map("px4_path", card, "file_path", file.toString(), "size_bytes", number(request.get("size_bytes")), "protocol", "mavftp", "flight_record_id", null,
+        String file = inside(downloads, wanted == null || wanted.toString().isEmpty() ? "log_" + card.substring(card.lastIndexOf('/') + 1) : wanted.toString());
+        return map("px4_path", card, "file_path", file, "size_bytes", number(request.get("size_bytes")), "protocol", "mavftp", "flight_record_id", null,
                 "log_id", request.get("log_id"));
     }
 
@@ -229,9 +233,19 @@ public class HttpActions {
 
     /** The metadata of an upload. @throws IllegalArgumentException when a field is missing */
     public Map<String, Object> upload(Map<?, ?> request) {
-        String file = text(request, "file_path");
+        String file = inside(uploads, text(request, "file_path"));
         return map("file_path", file, "s3_key", text(request, "s3_key"), "file_size", 0, "flight_record_id", null, "file_type",
                 file.endsWith(".bag") ? "rosbag" : "ulog");
+    }
+
+    private static String inside(RemotePaths folders, String file) {
+        try {
+            return folders.checked(map("file_path", file)).get("file_path").toString();
+        } catch (BadParameter e) {
+            throw new IllegalArgumentException(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String text(Map<?, ?> request, String field) {
