@@ -164,7 +164,7 @@ public class CommandReply {
     }
 
     private void send(Exchange exchange, String topic, Map<String, Object> message) throws JsonProcessingException {
-        message.put("deviceId", deviceId);
+        message.put("deviceId", exchange.getVariable(CommandState.DEVICE_ID, deviceId, String.class));
         exchange.setVariable(CommandState.BUS_TOPIC, topic);
         exchange.getMessage().setBody(JSON.writeValueAsBytes(message));
     }

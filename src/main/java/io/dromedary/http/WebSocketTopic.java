@@ -42,6 +42,10 @@ public class WebSocketTopic implements CamelContextAware {
         this.path = path;
     }
 
+    public String getPath() {
+        return path;
+    }
+
     /** Listeners at a time; one more is refused with 503. */
     public void setMaxListeners(int maxListeners) {
         this.maxListeners = maxListeners;
