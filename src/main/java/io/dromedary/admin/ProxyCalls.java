@@ -8,6 +8,7 @@ import io.dromedary.command.CommandRefused;
 import io.dromedary.command.ErrorCodes;
 import io.dromedary.proxies.Answer;
 import io.dromedary.proxies.BadParameter;
+import io.dromedary.proxies.RemotePaths;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;

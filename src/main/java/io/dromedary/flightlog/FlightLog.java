@@ -7,22 +7,27 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.dromedary.command.IsoTime;
 
 /** What the routes of the flight log ask of its domain. The bean {@code flightLog}. */
 public class FlightLog {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectWriter SORTED = new ObjectMapper().writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
     private static final String LOCAL = "local";
 
     private String machine = "";
@@ -142,6 +147,27 @@ public class FlightLog {
     private static long moment(Object text, long fallback) {
         return text == null || text.toString().isBlank() ? fallback
                 : IsoTime.parse(text.toString()).orElseThrow(() -> new IllegalArgumentException("Invalid isoformat string: '" + text + "'")).getEpochSecond();
+    }
+
+    /** What both databases hold alike: a text for each row, in which only order and kind of number do not count. */
+    public Set<String> stored(Collection<?> cloudRows, Collection<?> localRows) throws JsonProcessingException {
+        Set<String> here = new HashSet<>();
+        for (Object row : localRows) {
+            here.add(SORTED.writeValueAsString(row));
+        }
+        Set<String> both = new HashSet<>();
+        for (Object row : cloudRows) {
+            String text = SORTED.writeValueAsString(row);
+            if (here.contains(text)) {
+                both.add(text);
+            }
+        }
+        return both;
+    }
+
+    /** Whether a record differs from what both databases hold. */
+    public boolean isNews(Set<?> stored, Map<?, ?> record) throws JsonProcessingException {
+        return !stored.contains(SORTED.writeValueAsString(record));
     }
 
     // ---- records

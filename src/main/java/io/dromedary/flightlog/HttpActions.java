@@ -4,7 +4,6 @@ import static io.dromedary.flightlog.FlightLog.map;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,13 +33,6 @@ public class HttpActions {
     private static final double MAX_SECONDS = 60;
     private static final double MICROS = 1e6;
 
-    private String folder = ".";
-
-    /** Where logs are downloaded to, and nowhere else. */
-    public void setLogFolder(String folder) {
-        this.folder = folder;
-    }
-
     // ---- handlers of commands
 
     /** The command that a path such as {@code …/test_fetch_flight_records_handler} runs. @throws NoSuchElementException for any other path */
@@ -53,7 +45,7 @@ public class HttpActions {
     }
 
     /** The JSON object of a request; an empty body is an empty object. @throws IllegalArgumentException for anything else */
-    public Map<String, Object> object(String body) {
+    public static Map<String, Object> object(String body) {
         try {
             Object value = body == null || body.isBlank() ? Map.of() : JSON.readValue(body, Object.class);
             if (value instanceof Map<?, ?> map) {
@@ -145,7 +137,7 @@ public class HttpActions {
         return map("success", true, "px4_time_unix_s", there, "system_time_unix_s", here, "offset_seconds", there - here);
     }
 
-    private static long number(Object value) {
+    static long number(Object value) {
         return value instanceof Number number ? number.longValue() : 0;
     }
 
@@ -196,73 +188,5 @@ public class HttpActions {
     /** What could not be done on the card, which is no error of HTTP. */
     public Map<String, Object> cardFailure(String message, String reason) {
         return map("success", false, "error", reason, "message", message);
-    }
-
-    // ---- transfers
-
-    /**
-     * The metadata of a download from the autopilot. The file goes into the directory of logs.
-     *
-     * @throws IllegalArgumentException when the path on the card is missing or the file would be elsewhere
-     */
-    public Map<String, Object> download(Map<?, ?> request) {
-        String card = text(request, "px4_path");
-        Path home = Path.of(folder).toAbsolutePath().normalize();
-        Object wanted = request.get("file_path");
-        Path file = home.resolve(wanted == null || wanted.toString().isEmpty() ? "log_" + card.substring(card.lastIndexOf('/') + 1) : wanted.toString()).normalize();
-        if (!file.startsWith(home) || file.equals(home)) {
-            throw new IllegalArgumentException("file_path must be in " + home);
-        }
-        return map("px4_path", card, "file_path", file.toString(), "size_bytes", number(request.get("size_bytes")), "protocol", "mavftp", "flight_record_id", null,
-                "log_id", request.get("log_id"));
-    }
-
-    /** The download of the log that the autopilot lists under a number. {@code logs} come from the listing. @throws NoSuchElementException when there is none */
-    public Map<String, Object> downloadOf(Object id, Collection<?> logs, Collection<?> entries) {
-        Map<?, ?> entry = entries.stream().map(each -> (Map<?, ?>) each).filter(each -> String.valueOf(each.get("id")).equals(String.valueOf(id))).findFirst()
-                .orElseThrow(() -> new NoSuchElementException("Log " + id + " not found"));
-        VehicleLog log = logs.stream().map(VehicleLog.class::cast).filter(each -> each.time() == number(entry.get("time_utc")) && each.time() != 0
-                && Math.abs(each.size() - number(entry.get("size"))) <= LogCatalog.SIZE_TOLERANCE).findFirst()
-                .orElseThrow(() -> new NoSuchElementException("Log " + id + " has no file on the card that it can be told apart by"));
-        return download(map("px4_path", log.path(), "file_path", log.groundName(), "size_bytes", log.size(), "log_id", entry.get("id")));
-    }
-
-    /** The metadata of an upload. @throws IllegalArgumentException when a field is missing */
-    public Map<String, Object> upload(Map<?, ?> request) {
-        String file = text(request, "file_path");
-        return map("file_path", file, "s3_key", text(request, "s3_key"), "file_size", 0, "flight_record_id", null, "file_type",
-                file.endsWith(".bag") ? "rosbag" : "ulog");
-    }
-
-    private static String text(Map<?, ?> request, String field) {
-        if (request.get(field) instanceof String text && !text.isBlank()) {
-            return text;
-        }
-        throw new IllegalArgumentException(field + " is required");
-    }
-
-    /** Fields of the query and of the body; the body's win. */
-    public Map<String, Object> parameters(Map<?, ?> query, String body) {
-        Map<String, Object> all = FlightRecords.copy(query);
-        all.putAll(object(body));
-        return all;
-    }
-
-    /** A transfer has begun, or is over. {@code job} is the state of its job. */
-    public Map<String, Object> transfer(Map<?, ?> job) {
-        Map<?, ?> metadata = (Map<?, ?>) job.get("metadata");
-        Map<String, Object> answer = map("success", true, "job_id", job.get("job_id"), "status", job.get("status"), "file_path", metadata.get("file_path"));
-        if (metadata.get("s3_key") != null) {
-            answer.put("s3_key", metadata.get("s3_key"));
-        } else {
-            answer.put("px4_path", metadata.get("px4_path"));
-        }
-        if (metadata.get("upload_result") instanceof Map<?, ?> result) {
-            answer.put("result", result);
-        }
-        if (metadata.get("actual_file_size") != null) {
-            answer.put("file_size", metadata.get("actual_file_size"));
-        }
-        return answer;
     }
 }

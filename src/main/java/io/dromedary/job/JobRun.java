@@ -16,6 +16,7 @@ final class JobRun {
     private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<JobState> end = new CompletableFuture<>();
     private final RateMeter meter = new RateMeter();
+    private final Object writing = new Object();
     private final List<JobRun> parts = new ArrayList<>();
     private final Map<String, Double> shares = new LinkedHashMap<>();
     private JobState state;
@@ -225,6 +226,11 @@ final class JobRun {
     }
 
     // ---- writing
+
+    /** Held by who writes the state. */
+    Object writing() {
+        return writing;
+    }
 
     /** A state that is not in Redis yet, and since when. */
     synchronized boolean dirty() {

@@ -69,13 +69,15 @@ final class JobVault {
         }
     }
 
-    /** Writes a run's state if it is not written yet. */
+    /** Writes a run's state. One thread at a time, so that no state is overwritten with an earlier one that was longer on its way. */
     void writeNow(JobRun run) {
-        long upTo = run.changes();
-        long now = System.nanoTime();
-        JobState state = run.state();
-        if (!run.lost()) {
-            apply(run, ask(() -> store.write(run.plan(), run.fence(), state), null), now, upTo);
+        synchronized (run.writing()) {
+            long upTo = run.changes();
+            long now = System.nanoTime();
+            JobState state = run.state();
+            if (!run.lost()) {
+                apply(run, ask(() -> store.write(run.plan(), run.fence(), state), null), now, upTo);
+            }
         }
     }
 

@@ -2,18 +2,21 @@ package io.dromedary.redis;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisPassword;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+import redis.clients.jedis.Jedis;
 
-/** Connections for subscriptions, by the settings of the proxy. A UNIX socket is not served here: the library has none. */
+/** Connections for subscriptions, by the settings of the proxy. */
 public class RedisListeners implements CamelContextAware {
 
     private static final long RECOVERY_MS = 1000;
@@ -56,23 +59,47 @@ public class RedisListeners implements CamelContextAware {
     private static JedisConnectionFactory factory(RedisSettings settings) {
         JedisClientConfiguration.JedisClientConfigurationBuilder client = JedisClientConfiguration.builder().clientName("dromedary-listener");
         if (settings.tls()) {
-            client.useSsl();
+            client.useSsl().sslSocketFactory(settings.tlsSockets());
         }
-        RedisPassword password = RedisPassword.of(settings.password());
+        if (!settings.unixSocket().isEmpty()) {
+            return new UnixSocketFactory(settings, client.build());
+        }
         if (!settings.cluster().isEmpty()) {
-            RedisClusterConfiguration cluster = new RedisClusterConfiguration(list(settings.cluster()));
-            cluster.setPassword(password);
-            return new JedisConnectionFactory(cluster, client.build());
+            return new JedisConnectionFactory(identified(new RedisClusterConfiguration(list(settings.cluster())), settings), client.build());
         }
         if (!settings.sentinels().isEmpty()) {
-            RedisSentinelConfiguration group = new RedisSentinelConfiguration(settings.master(), java.util.Set.copyOf(list(settings.sentinels())));
-            group.setPassword(password);
-            return new JedisConnectionFactory(group, client.build());
+            return new JedisConnectionFactory(identified(new RedisSentinelConfiguration(settings.master(), Set.copyOf(list(settings.sentinels()))), settings),
+                    client.build());
         }
-        RedisStandaloneConfiguration one = new RedisStandaloneConfiguration(settings.host(), settings.port());
+        RedisStandaloneConfiguration one = identified(new RedisStandaloneConfiguration(settings.host(), settings.port()), settings);
         one.setDatabase(settings.database());
-        one.setPassword(password);
         return new JedisConnectionFactory(one, client.build());
+    }
+
+    private static <T extends RedisConfiguration.WithPassword & RedisConfiguration> T identified(T configuration, RedisSettings settings) {
+        configuration.setPassword(RedisPassword.of(settings.password()));
+        if (!settings.user().isEmpty()) {
+            configuration.setUsername(settings.user());
+        }
+        return configuration;
+    }
+
+    /** Spring's factory knows hosts and ports only. */
+    private static final class UnixSocketFactory extends JedisConnectionFactory {
+
+        private final RedisSettings settings;
+
+        private UnixSocketFactory(RedisSettings settings, JedisClientConfiguration client) {
+            super(new RedisStandaloneConfiguration(), client);
+            this.settings = settings;
+        }
+
+        @Override
+        protected Jedis fetchJedisConnector() {
+            Jedis connection = settings.unixConnection();
+            connection.connect();
+            return connection;
+        }
     }
 
     private static List<String> list(String text) {

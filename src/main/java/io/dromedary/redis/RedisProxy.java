@@ -15,6 +15,7 @@ import io.dromedary.proxies.Parameters;
 import io.dromedary.proxies.PeerAway;
 import io.dromedary.proxies.Proxy;
 import io.dromedary.proxies.ProxyFailure;
+import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -323,6 +324,9 @@ public class RedisProxy extends Proxy {
 
     private List<String> scan(String pattern, int count) {
         Set<String> keys = new LinkedHashSet<>();
+        if (!settings.cluster().isEmpty()) {
+            return trying(redis -> scanNodes(redis.scanIteration(count, pattern)));
+        }
         ScanParams params = new ScanParams().match(pattern).count(count);
         String cursor = ScanParams.SCAN_POINTER_START;
         do {
@@ -332,6 +336,16 @@ public class RedisProxy extends Proxy {
             refuseMore(keys.size());
             cursor = page.getCursor();
         } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        return List.copyOf(keys);
+    }
+
+    /** A cluster's keys are on several servers. */
+    private static List<String> scanNodes(ScanIteration nodes) {
+        Set<String> keys = new LinkedHashSet<>();
+        while (!nodes.isIterationCompleted()) {
+            keys.addAll(nodes.nextBatchList());
+            refuseMore(keys.size());
+        }
         return List.copyOf(keys);
     }
 

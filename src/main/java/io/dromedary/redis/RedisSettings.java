@@ -22,6 +22,7 @@ import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.RedisClient;
@@ -86,9 +87,14 @@ public record RedisSettings(String host, int port, int database, String user, St
             config.password(password);
         }
         if (tls) {
-            config.ssl(true).sslSocketFactory(sockets());
+            config.ssl(true).sslSocketFactory(tlsSockets());
         }
         return config.build();
+    }
+
+    /** A connection of its own over the UNIX socket. */
+    Jedis unixConnection() {
+        return new Jedis(unixSockets(), config());
     }
 
     private JedisSocketFactory unixSockets() {
@@ -110,7 +116,8 @@ public record RedisSettings(String host, int port, int database, String user, St
         return nodes;
     }
 
-    private SSLSocketFactory sockets() {
+    /** Sockets that trust the configured authority. */
+    SSLSocketFactory tlsSockets() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, authority.isEmpty() ? null : trust().getTrustManagers(), null);

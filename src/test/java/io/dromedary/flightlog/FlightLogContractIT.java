@@ -2,14 +2,8 @@ package io.dromedary.flightlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-import io.dromedary.testing.Peers;
 import io.dromedary.testing.RequiresPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,23 +24,9 @@ class FlightLogContractIT {
 
     @Test
     void answersAsRecorded() throws Exception {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Path classPath = Files.writeString(folder.resolve("class-path"), "-cp \"" + System.getProperty("java.class.path") + "\"");
-        File report = folder.resolve("report.txt").toFile();
-        ProcessBuilder replay = new ProcessBuilder(List.of(Peers.python(), "src/test/python/flight-log/replay.py",
-                "--cmd", java + " -Djdk.serialFilter=!* -XX:TieredStopAtLevel=1 @" + classPath + " io.dromedary.Dromedary run",
-                "--golden", "src/test/resources/golden/petal-flight-log", "--golden", "src/test/resources/flight-log", "--only", System.getProperty("flight-log.scenarios", USUAL),
-                "--log", folder.resolve("product.log").toString())).redirectErrorStream(true).redirectOutput(report);
-        Process process = replay.start();
-        try {
-            assertThat(process.waitFor(15, TimeUnit.MINUTES)).isTrue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroy);
-            process.destroy();
-        }
-        String text = Files.readString(report.toPath(), StandardCharsets.UTF_8);
+        String text = ReplayProgram.run(folder, "replay.py", "--golden", "src/test/resources/golden/petal-flight-log", "--golden", "src/test/resources/flight-log",
+                "--only", System.getProperty("flight-log.scenarios", USUAL));
         assertThat(text.lines().filter(line -> line.startsWith("fail"))).as(text).isEmpty();
         assertThat(text).contains("pass ");
-        assertThat(process.exitValue()).as(text).isZero();
     }
 }

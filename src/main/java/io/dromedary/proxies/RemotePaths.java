@@ -1,4 +1,4 @@
-package io.dromedary.admin;
+package io.dromedary.proxies;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,23 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.dromedary.proxies.BadParameter;
-import io.dromedary.proxies.Parameters;
-
 /** Which files of this device a caller from outside may name: those below some folders, after links have been followed. */
-final class RemotePaths {
+public final class RemotePaths {
 
     private static final List<String> NAMES = List.of("file_path", "local_path");
 
     private final List<Path> folders;
 
     /** @param list folders divided by commas; a relative path of a caller is below the first */
-    RemotePaths(String list) {
+    public RemotePaths(String list) {
         folders = Arrays.stream(list.split(",")).map(String::trim).filter(text -> !text.isEmpty()).map(Path::of).map(Path::toAbsolutePath).map(Path::normalize).toList();
     }
 
-    /** The parameters with every path resolved. */
-    Map<String, Object> checked(Map<String, Object> parameters) throws IOException {
+    /** The parameters with every path resolved. @throws BadParameter when one is elsewhere */
+    public Map<String, Object> checked(Map<String, Object> parameters) throws IOException {
         Map<String, Object> checked = new LinkedHashMap<>(parameters);
         for (String name : NAMES) {
             if (parameters.get(name) instanceof String text && !text.isEmpty()) {
