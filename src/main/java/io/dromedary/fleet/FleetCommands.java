@@ -47,6 +47,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
 
     private static final Logger LOG = LoggerFactory.getLogger(FleetCommands.class);
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String TOPIC = "commandTopic";
     private static final String DEVICE_TOPIC = "deviceTopic";
     private static final String DEVICE_ID = "deviceId";
     private static final String CLAIM = "fleetClaim";
@@ -194,6 +195,9 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
      */
     public void claim(Exchange exchange) throws IOException {
         String topic = Objects.toString(exchange.getMessage().getHeader(PahoMqtt5Constants.MQTT_TOPIC), "");
+        // Nothing else of what came from outside goes on.
+        exchange.getMessage().removeHeaders("*");
+        exchange.setVariable(TOPIC, topic);
         String prefix = topic.endsWith(suffix) ? topic.substring(0, topic.length() - suffix.length()) : ownTopic;
         exchange.setVariable(DEVICE_TOPIC, prefix);
         String[] levels = prefix.split("/");
@@ -322,7 +326,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         exchange.setVariable(STEP, "none");
         Exchange again = new DefaultExchange(context);
         again.getMessage().setBody(exchange.getMessage().getBody());
-        again.getMessage().setHeader(PahoMqtt5Constants.MQTT_TOPIC, exchange.getMessage().getHeader(PahoMqtt5Constants.MQTT_TOPIC));
+        again.getMessage().setHeader(PahoMqtt5Constants.MQTT_TOPIC, exchange.getVariable(TOPIC));
         exchange.getExchangeExtension().handoverCompletions(again);
         timer.schedule(() -> template.asyncSend("direct:command-claim", again), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         return again;

@@ -21,7 +21,7 @@ import io.dromedary.testing.RunningProduct;
 /**
  * Three members in processes of their own, a mosquitto and a redis-server. First the cost of a command with few and with many devices;
  * then commands to many devices while every five seconds a member is killed, and started again, or paused for ten.
- * {@code <commands> <devices> product|bus <seconds between disturbances>}
+ * {@code <commands> <devices> product|bus <seconds between disturbances> [<commands per measurement of cost>]}
  */
 public final class FleetBench implements AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class FleetBench implements AutoCloseable {
         int commands = Integer.parseInt(args[0]);
         int devices = Integer.parseInt(args[1]);
         try (FleetBench bench = new FleetBench(args[2].equals("product"))) {
-            int few = Math.min(MOST_FOR_COST, commands / 4);
+            int few = args.length > 4 ? Integer.parseInt(args[4]) : Math.min(MOST_FOR_COST, commands / 4);
             bench.cost("warm-up", few, 10);
             for (int round = 1; round <= 3; round++) {
                 bench.cost("round " + round, few, 10);
