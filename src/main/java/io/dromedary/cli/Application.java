@@ -19,6 +19,7 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.admin.Admin;
 import io.dromedary.admin.HttpGuard;
+import io.dromedary.console.RouteMBeans;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
@@ -36,6 +37,7 @@ import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.util.TimeUtils;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
@@ -193,6 +195,8 @@ public final class Application implements AutoCloseable {
                 }
             });
         }
+        HttpTls.apply(settings, main, properties);
+        TraceExport.apply(settings, identity.machine(), main);
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
         settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", singleEdges(group)));
@@ -213,8 +217,12 @@ public final class Application implements AutoCloseable {
         }
         properties.putAll(extra);
         // A third of the start and 60 MB went into an MBean for each step of 300 routes, which only the console shows.
-        boolean console = Boolean.parseBoolean(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
+        boolean console = Variables.isTrue(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
+        properties.setProperty("dromedary.console", Boolean.toString(console));
         properties.setProperty("camel.main.jmxManagementMBeansLevel", console ? "Default" : "RoutesOnly");
+        // What only the console's pages for exchanges under way and for tracing ask for.
+        properties.setProperty("camel.main.inflight-repository-browse-enabled", Boolean.toString(console));
+        properties.setProperty("camel.trace.standby", Boolean.toString(console));
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.bind(Admin.FLOWS, flows.infos(enabled));
@@ -222,8 +230,11 @@ public final class Application implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
-                configured.getCamelContext().getManagementStrategy()
-                        .addEventNotifier(guard.beforeRoutes(Integer.parseInt(properties.getProperty("camel.server.port"))));
+                ManagementStrategy management = configured.getCamelContext().getManagementStrategy();
+                management.addEventNotifier(guard.beforeRoutes(Integer.parseInt(properties.getProperty("camel.server.port"))));
+                if (!console) {
+                    management.setManagementObjectStrategy(new RouteMBeans());
+                }
             }
         });
         main.start();
@@ -274,7 +285,7 @@ public final class Application implements AutoCloseable {
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() throws IOException {
         // Once each: flows may share files.
-        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors")));
+        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors"), shipped("interfaces")));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         if (reload != null) {
             patterns.add("file:" + reload.running() + "/routes/**/*.camel.yaml");
@@ -358,6 +369,11 @@ public final class Application implements AutoCloseable {
         return data.path();
     }
 
+    /** How the HTTP and the management server are spoken to. */
+    String httpScheme() {
+        return HttpTls.isOn(settings) ? "https" : "http";
+    }
+
     /** Where everything that listens can be found: {@code http}, {@code management} and the embedded servers. */
     public Map<String, String> addresses() {
         Map<String, String> all = new LinkedHashMap<>(addresses);
@@ -379,24 +395,6 @@ public final class Application implements AutoCloseable {
             }
             services.close();
             data.close();
-        }
-    }
-
-    /** Looks for classes and files where this class comes from, which in an OSGi container is not where the thread looks. */
-    private static final class OwnMain extends Main {
-
-        private final Settings settings;
-
-        OwnMain(Settings settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        protected CamelContext createCamelContext() {
-            CamelContext context = super.createCamelContext();
-            context.setApplicationContextClassLoader(Application.class.getClassLoader());
-            context.getPropertiesComponent().addPropertiesFunction(settings.placeholders());
-            return context;
         }
     }
 }

@@ -118,12 +118,32 @@ class DeploymentFilesTest {
     @Test
     @RequiresPeer(python = "kubernetes_validate")
     void theManifestsFitTheSchemasOfKubernetes() throws Exception {
-        Process check = new ProcessBuilder(Peers.python(), "-m", "kubernetes_validate", "-k", "1.34", "--strict", "docker/kubernetes/dromedary.yaml",
-                "docker/kubernetes/fleet/fleet.yaml", "docker/kubernetes/fleet/scaling.yaml", "docker/kubernetes/fleet/network.yaml")
-                .redirectErrorStream(true).start();
-        String said = new String(check.getInputStream().readAllBytes());
-        assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(check.exitValue()).as(said).isZero();
+        accepts(Peers.python(), "-m", "kubernetes_validate", "-k", "1.34", "--strict", "docker/kubernetes/dromedary.yaml",
+                "docker/kubernetes/fleet/fleet.yaml", "docker/kubernetes/fleet/scaling.yaml", "docker/kubernetes/fleet/network.yaml");
+    }
+
+    @Test
+    @RequiresPeer(python = "compose_spec")
+    void theComposeFileFitsItsSpecification() throws Exception {
+        assertThat(accepts(Peers.python(), "-c", """
+                import sys, compose_spec
+                compose = compose_spec.PyCompose.from_yaml(open(sys.argv[1]).read())
+                compose.validate()
+                compose.to_spec()
+                print(*compose.service_names())
+                """, "docker/compose.yaml")).contains("dromedary", "mosquitto", "postgres");
+    }
+
+    @Test
+    @RequiresPeer("hadolint")
+    void theLinterHasNothingToSayAboutTheDockerfile() throws Exception {
+        assertThat(accepts(Peers.find("hadolint").orElseThrow().toString(), "docker/Dockerfile")).isEmpty();
+    }
+
+    @Test
+    @RequiresPeer("promtool")
+    void prometheusTakesTheRules() throws Exception {
+        assertThat(accepts(Peers.find("promtool").orElseThrow().toString(), "check", "rules", "docker/monitoring/rules.yaml")).contains("SUCCESS");
     }
 
     @Test
@@ -149,11 +169,16 @@ class DeploymentFilesTest {
     @Test
     @RequiresPeer("systemd-analyze")
     void theServiceUnitIsWellFormedAndWellHardened() throws Exception {
-        Process check = new ProcessBuilder("systemd-analyze", "security", "--offline=true", "--threshold=25",
-                "src/main/distribution/systemd/dromedary.service").redirectErrorStream(true).start();
+        assertThat(accepts("systemd-analyze", "security", "--offline=true", "--threshold=25", "src/main/distribution/systemd/dromedary.service"))
+                .contains("Overall exposure level");
+    }
+
+    /** Runs a check that must end with 0; what it said. */
+    private static String accepts(String... command) throws Exception {
+        Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(check.getInputStream().readAllBytes());
         assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(check.exitValue()).as(said).isZero();
-        assertThat(said).contains("Overall exposure level");
+        return said;
     }
 }
