@@ -23,7 +23,7 @@ class SecurityGuardTest {
     private static final List<String> OUTER_SCHEMES = List.of("paho-mqtt5", "proxy-mqtt", "platform-http");
 
     /** Beans that take what they know from the headers and remove all of them; HttpContractTest sends some that must not count. */
-    private static final List<String> OPENERS = List.of("httpEdge", "bucketHttp");
+    private static final List<String> OPENERS = List.of("fleetCommands", "httpEdge", "bucketHttp");
 
     /** One route of the shipped files. */
     record Route(Path file, JsonNode from) {

@@ -36,6 +36,10 @@ public class OciComponentConfigurer extends PropertyConfigurerSupport implements
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "cacertificates":
         case "caCertificates": target.setCaCertificates(property(camelContext, java.lang.String.class, value)); return true;
+        case "cachedirectory":
+        case "cacheDirectory": target.setCacheDirectory(property(camelContext, java.lang.String.class, value)); return true;
+        case "cachemaxbytes":
+        case "cacheMaxBytes": target.setCacheMaxBytes(property(camelContext, long.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, io.dromedary.oci.OciConfiguration.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -70,6 +74,10 @@ public class OciComponentConfigurer extends PropertyConfigurerSupport implements
         case "autowiredEnabled": return boolean.class;
         case "cacertificates":
         case "caCertificates": return java.lang.String.class;
+        case "cachedirectory":
+        case "cacheDirectory": return java.lang.String.class;
+        case "cachemaxbytes":
+        case "cacheMaxBytes": return long.class;
         case "configuration": return io.dromedary.oci.OciConfiguration.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
@@ -105,6 +113,10 @@ public class OciComponentConfigurer extends PropertyConfigurerSupport implements
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "cacertificates":
         case "caCertificates": return target.getCaCertificates();
+        case "cachedirectory":
+        case "cacheDirectory": return target.getCacheDirectory();
+        case "cachemaxbytes":
+        case "cacheMaxBytes": return target.getCacheMaxBytes();
         case "configuration": return target.getConfiguration();
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();

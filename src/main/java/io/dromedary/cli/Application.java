@@ -204,6 +204,13 @@ public final class Application implements AutoCloseable {
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
             ProxyFlow proxy = new ProxyFlow(proxySettings(properties.getProperty("proxy.mqtt-address", "tcp://localhost:1883")));
             properties.putAll(proxy.properties());
+            settings.value("DROMEDARY_ARTIFACT_CACHE").ifPresent(folder -> properties.setProperty("camel.component.oci.cacheDirectory", folder));
+            settings.value("DROMEDARY_ARTIFACT_CACHE_BYTES").ifPresent(bytes -> properties.setProperty("camel.component.oci.cacheMaxBytes", bytes));
+            // One instance of a fleet gets a request.
+            settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> {
+                properties.compute("proxy.request-topic", (name, topic) -> "$share/" + group + "/" + topic);
+                properties.setProperty("proxy.manual-acks", "true");
+            });
             proxy.beans().forEach(main::bind);
         }
         if (vehicle != null) {

@@ -13,6 +13,7 @@ final class Claim {
     private final String key;
     private final List<Synchronization> followers = new ArrayList<>();
     private volatile boolean replied;
+    private volatile boolean settled;
     private boolean ended;
 
     Claim(String key) {
@@ -30,6 +31,15 @@ final class Claim {
 
     boolean isReplied() {
         return replied;
+    }
+
+    /** The ledger knows that it has had its outcome. */
+    void setSettled() {
+        settled = true;
+    }
+
+    boolean isSettled() {
+        return settled;
     }
 
     /** Lets a message end with this one. @return false when this one has ended already */

@@ -10,8 +10,11 @@ public final class OciArtifact {
     private final OciReference reference;
     private final Digest manifestDigest;
     private final Manifest.Descriptor layer;
+    private final BlobCache cache;
 
-    OciArtifact(RegistrySession session, OciReference reference, Digest manifestDigest, Manifest.Descriptor layer) {
+    /** @param cache may be null */
+    OciArtifact(RegistrySession session, OciReference reference, Digest manifestDigest, Manifest.Descriptor layer, BlobCache cache) {
+        this.cache = cache;
         this.session = session;
         this.reference = reference;
         this.manifestDigest = manifestDigest;
@@ -43,8 +46,12 @@ public final class OciArtifact {
         return layer.size();
     }
 
-    /** Asks for the content, which then streams. The caller closes it. */
-    public OciBlob open() throws OciException {
+    /** Asks for the content, which then streams, or takes it from the cache if there is one. The caller closes it. */
+    public OciContent open() throws OciException {
+        return cache == null ? fetch() : cache.open(layer.digest(), layer.size(), this::fetch);
+    }
+
+    private OciBlob fetch() throws OciException {
         OciBlob blob = new OciBlob(session, layer);
         blob.start();
         return blob;

@@ -2,7 +2,6 @@ package io.dromedary.oci;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
@@ -20,7 +19,7 @@ import io.dromedary.oci.OciException.Kind;
  * new bytes keep coming within the resume timeout. The read that would return the last byte checks the digest first: who has the last
  * byte has the right bytes. Nothing is held but what the caller has not read yet.
  */
-public final class OciBlob extends InputStream {
+public final class OciBlob extends OciContent {
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
     private static final int PARTIAL = 206;
@@ -41,17 +40,17 @@ public final class OciBlob extends InputStream {
         this.hash = layer.digest().function();
     }
 
-    /** Size of the whole content in bytes. */
+    @Override
     public long size() {
         return layer.size();
     }
 
-    /** Bytes read so far. */
+    @Override
     public long position() {
         return position;
     }
 
-    /** How often a broken connection was taken up again. */
+    @Override
     public int resumes() {
         return resumes;
     }

@@ -37,6 +37,11 @@ public class OciComponent extends DefaultComponent {
     private long resumeTimeout = 60_000;
     @Metadata(description = "Largest content in bytes that is fetched.", defaultValue = "17179869184")
     private long maxArtifactBytes = RegistrySettings.DEFAULT_MAX_ARTIFACT_BYTES;
+    @Metadata(description = "Folder that keeps contents by digest, so that each is fetched once; several instances may share it. None: everything is streamed "
+            + "from the registry each time.")
+    private String cacheDirectory;
+    @Metadata(description = "Bytes of all contents in the cache directory; those not used for longest make room.", defaultValue = "10737418240")
+    private long cacheMaxBytes = 10L << 30;
     private volatile OciRegistry client;
 
     @Override
@@ -54,7 +59,8 @@ public class OciComponent extends DefaultComponent {
                 .withPlainHttp(plainHttp == null ? java.util.Set.of() : Arrays.stream(plainHttp.split(",")).collect(Collectors.toSet()))
                 .withTls(caCertificates == null || caCertificates.isBlank() ? null : PemTrust.context(Path.of(caCertificates)))
                 .withTimes(Duration.ofMillis(connectTimeout), Duration.ofMillis(readTimeout), defaults.retryDelays(), Duration.ofMillis(resumeTimeout))
-                .withLimits(defaults.maxManifestBytes(), maxArtifactBytes));
+                .withLimits(defaults.maxManifestBytes(), maxArtifactBytes),
+                cacheDirectory == null || cacheDirectory.isBlank() ? null : Path.of(cacheDirectory), cacheMaxBytes);
     }
 
     @Override
@@ -161,5 +167,21 @@ public class OciComponent extends DefaultComponent {
 
     public void setMaxArtifactBytes(long maxArtifactBytes) {
         this.maxArtifactBytes = maxArtifactBytes;
+    }
+
+    public String getCacheDirectory() {
+        return cacheDirectory;
+    }
+
+    public void setCacheDirectory(String cacheDirectory) {
+        this.cacheDirectory = cacheDirectory;
+    }
+
+    public long getCacheMaxBytes() {
+        return cacheMaxBytes;
+    }
+
+    public void setCacheMaxBytes(long cacheMaxBytes) {
+        this.cacheMaxBytes = cacheMaxBytes;
     }
 }

@@ -3,6 +3,7 @@ package io.dromedary.oci;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +37,22 @@ public final class OciRegistry implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads;
     private final HttpClient client;
+    private final BlobCache cache;
 
     /** Makes a client; no connection is opened yet. */
     public OciRegistry(RegistrySettings settings) {
+        this(settings, null, 0);
+    }
+
+    /**
+     * Makes a client that keeps contents.
+     *
+     * @param cacheFolder   where, or null for nowhere; processes may share it
+     * @param cacheMaxBytes of all contents together
+     */
+    public OciRegistry(RegistrySettings settings, Path cacheFolder, long cacheMaxBytes) {
         this.settings = settings;
+        this.cache = cacheFolder == null ? null : new BlobCache(cacheFolder, cacheMaxBytes);
         AtomicInteger number = new AtomicInteger();
         this.threads = Executors.newFixedThreadPool(HTTP_THREADS, task -> {
             Thread thread = new Thread(task, "oci-http-" + number.incrementAndGet());
@@ -77,7 +90,7 @@ public final class OciRegistry implements AutoCloseable {
         if (layer.size() > settings.maxArtifactBytes()) {
             throw new OciException(Kind.TOO_LARGE, "the artifact has " + layer.size() + " bytes; the limit is " + settings.maxArtifactBytes());
         }
-        return new OciArtifact(session, reference, digest, layer);
+        return new OciArtifact(session, reference, digest, layer, cache);
     }
 
     private Digest manifestDigest(RegistrySession session, OciReference reference) throws OciException {

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.dromedary.oci.OciArtifact;
-import io.dromedary.oci.OciBlob;
+import io.dromedary.oci.OciContent;
 
 /**
  * Cuts artifacts into chunk messages, exactly as the original writes them:
@@ -40,14 +40,14 @@ public final class Chunker {
 
     private static final class Chunks implements Iterator<Chunk>, Closeable {
 
-        private final OciBlob blob;
+        private final OciContent blob;
         private final Transfer transfer;
         private final ChunkBuffers buffers;
         private final byte[] data;
         private final String start;
         private int next;
 
-        Chunks(OciBlob blob, Transfer transfer, ChunkBuffers buffers) {
+        Chunks(OciContent blob, Transfer transfer, ChunkBuffers buffers) {
             this.blob = blob;
             this.transfer = transfer;
             this.buffers = buffers;
@@ -90,7 +90,7 @@ public final class Chunker {
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             blob.close();
         }
     }

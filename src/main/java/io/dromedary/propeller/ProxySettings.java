@@ -192,6 +192,8 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
         properties.put("proxy.chunk-topic", chunkTopic());
         properties.put("proxy.error-topic", errorTopic());
         properties.put("proxy.progress-topic", progressTopic());
+        // A request is acknowledged when it is queued, as the original does; a fleet waits until it is served.
+        properties.put("proxy.manual-acks", "false");
         properties.put("proxy.mqtt-qos", String.valueOf(mqttQos));
         properties.put("proxy.chunk-size", String.valueOf(chunkSize));
         properties.put("proxy.transfers", String.valueOf(transfers));

@@ -21,13 +21,14 @@ import io.dromedary.testing.RunningProduct;
 /**
  * Three members in processes of their own, a mosquitto and a redis-server. First the cost of a command with few and with many devices;
  * then commands to many devices while every five seconds a member is killed, and started again, or paused for ten.
- * {@code <commands> <devices> product|bus <seconds between disturbances>}
+ * {@code <commands> <devices> product|bus <seconds between disturbances> [<commands per measurement of cost>]}
  */
 public final class FleetBench implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("a", "b", "c");
     private static final int PATIENCE_S = 180;
     private static final int PAUSE_S = 10;
+    private static final int MOST_FOR_COST = 10_000;
 
     private final Path folder = Files.createTempDirectory("fleet");
     private final boolean product;
@@ -47,10 +48,11 @@ public final class FleetBench implements AutoCloseable {
         int commands = Integer.parseInt(args[0]);
         int devices = Integer.parseInt(args[1]);
         try (FleetBench bench = new FleetBench(args[2].equals("product"))) {
-            bench.cost("warm-up", commands / 4, 10);
+            int few = args.length > 4 ? Integer.parseInt(args[4]) : Math.min(MOST_FOR_COST, commands / 4);
+            bench.cost("warm-up", few, 10);
             for (int round = 1; round <= 3; round++) {
-                bench.cost("round " + round, commands / 4, 10);
-                bench.cost("round " + round, commands / 4, devices);
+                bench.cost("round " + round, few, 10);
+                bench.cost("round " + round, few, devices);
             }
             bench.disturbed(commands, devices, Integer.parseInt(args[3]));
         }

@@ -84,7 +84,7 @@ class LedgerFormsTest {
     }
 
     private static java.util.Optional<String> id(String message) {
-        return FleetCommands.messageId(message.getBytes(StandardCharsets.UTF_8));
+        return MessageIds.read(message.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

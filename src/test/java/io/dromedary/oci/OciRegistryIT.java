@@ -34,7 +34,7 @@ class OciRegistryIT {
             RegistrySettings settings = RegistrySettings.defaults().withPlainHttp(Set.of(peer.host())).withTimes(Duration.ofSeconds(5),
                     Duration.ofSeconds(20), RegistrySettings.DEFAULT_RETRY_DELAYS, Duration.ofSeconds(60));
             try (OciRegistry registry = new OciRegistry(settings);
-                 OciBlob blob = registry.resolve(OciReference.parse(peer.host() + "/wasm/app:v1"), List.of()).open()) {
+                 OciContent blob = registry.resolve(OciReference.parse(peer.host() + "/wasm/app:v1"), List.of()).open()) {
                 MessageDigest hash = MessageDigest.getInstance("SHA-256");
                 byte[] buffer = new byte[1 << 20];
                 hash.update(buffer, 0, blob.readNBytes(buffer, 0, buffer.length));

@@ -68,7 +68,7 @@ class OciRegistryTest {
     }
 
     private byte[] fetch(String rest) throws IOException {
-        try (OciBlob blob = resolve(rest).open()) {
+        try (OciContent blob = resolve(rest).open()) {
             return blob.readAllBytes();
         }
     }
@@ -91,7 +91,7 @@ class OciRegistryTest {
         assertThat(artifact.size()).isEqualTo(content.length);
         assertThat(artifact.manifestDigest()).isEqualTo(manifest);
         assertThat(artifact.mediaType()).isEqualTo("application/wasm");
-        try (OciBlob blob = artifact.open()) {
+        try (OciContent blob = artifact.open()) {
             assertThat(blob.readAllBytes()).isEqualTo(content);
             assertThat(blob.read()).isEqualTo(-1);
         }
@@ -208,7 +208,7 @@ class OciRegistryTest {
         fake.fault(1, FakeRegistry.blob(), fake.corrupted());
         byte[] got = new byte[100_000];
         int count = 0;
-        try (OciBlob blob = resolve("wasm/app").open()) {
+        try (OciContent blob = resolve("wasm/app").open()) {
             while (true) {
                 int n = blob.read(got, count, Math.min(1000, got.length - count));
                 count += n;

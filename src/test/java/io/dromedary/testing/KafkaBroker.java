@@ -5,9 +5,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
 
 /** A real Kafka, one node that is broker and controller, in a process of its own, which tests may kill and start again. */
 public final class KafkaBroker implements AutoCloseable {
@@ -62,7 +65,7 @@ public final class KafkaBroker implements AutoCloseable {
     /** Starts it (again), on the same port. */
     public void start() throws IOException {
         process = run("kafka.Kafka", settings.toString());
-        Wait.until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(50)).until(() -> {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return socket.isConnected();
             } catch (IOException e) {
