@@ -17,9 +17,10 @@ public final class Peers {
     private Peers() {
     }
 
-    /** The absolute path of a program on the PATH (also {@code /usr/sbin}, where Debian puts brokers), if it is installed. */
+    /** The absolute path of a program on the PATH, in {@code /usr/sbin}, where Debian puts brokers, or beside {@link #python()}, if it is installed. */
     public static Optional<Path> find(String program) {
-        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/usr/local/sbin";
+        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/usr/local/sbin"
+                + File.pathSeparator + Optional.ofNullable(Path.of(python()).getParent()).map(Path::toString).orElse("");
         for (String folder : path.split(File.pathSeparator)) {
             Path candidate = Path.of(folder, program);
             if (!folder.isEmpty() && Files.isExecutable(candidate)) {
