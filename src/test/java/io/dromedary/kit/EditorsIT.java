@@ -140,7 +140,7 @@ class EditorsIT {
             return list;
         }
         if (!node.isObject()) {
-            return JSON.getNodeFactory().textNode(node.asText());
+            return JSON.getNodeFactory().textNode(node.isNumber() ? node.decimalValue().stripTrailingZeros().toPlainString() : node.asText());
         }
         Map<String, JsonNode> fields = new TreeMap<>();
         for (Map.Entry<String, JsonNode> field : node.properties()) {
