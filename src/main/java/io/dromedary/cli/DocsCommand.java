@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.describe.ReferencePages;
 import io.dromedary.embedded.DataDirectory;
+import io.dromedary.lint.Catalogue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code dromedary docs}: prints the interface documents of what runs, and writes reference pages of what lies in folders. */
-@Command(name = "docs", mixinStandardHelpOptions = true, description = "Describes what runs (asyncapi, openapi) or what lies in a folder (commands, kamelets).",
+@Command(name = "docs", mixinStandardHelpOptions = true, description = "Describes what runs (asyncapi, openapi) what lies in a folder (commands, kamelets), or what editors have to know (catalog).",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:nothing is running", "4:it did not answer in time"})
 final class DocsCommand implements Runnable {
@@ -40,7 +43,7 @@ final class DocsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say asyncapi, openapi, commands or kamelets.");
+        throw new ParameterException(spec.commandLine(), "Say asyncapi, openapi, commands, kamelets or catalog.");
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Prints the bus of the running system as AsyncAPI 3.")
@@ -65,6 +68,19 @@ final class DocsCommand implements Runnable {
     int kamelets(@Parameters(paramLabel = "KAMELETS", description = "A folder with kamelets.") Path kamelets,
             @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Where the pages go; what is written by hand there is kept.") Path out) throws IOException {
         return write(ReferencePages.kamelets(folder(kamelets), out), out);
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Writes what visual editors have to know: metadata of every installed component, and the shipped kamelets.")
+    int catalog(@Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Gets components/<name>.json and kamelets/<name>.kamelet.yaml.") Path out)
+            throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        Catalogue.components().forEach((name, metadata) -> files.put("components/" + name + ".json", metadata));
+        try (ShippedFiles shipped = ShippedFiles.open(); Stream<Path> kamelets = Files.list(shipped.kamelets())) {
+            for (Path kamelet : kamelets.toList()) {
+                files.put("kamelets/" + kamelet.getFileName(), Files.readString(kamelet));
+            }
+        }
+        return write(files, out);
     }
 
     private Path folder(Path folder) {

@@ -21,6 +21,8 @@ final class CommandDirectory {
     /** One edit in so many letters of a command's own name is taken for a slip. */
     private static final int LETTERS_PER_SLIP = 4;
     private static final int OFFERS = 3;
+    /** Exchanges of routes that one command waits for; each takes less than a second. */
+    private static final int MOST_EXCHANGES = 10;
 
     private final CamelContext context;
     private volatile Map<String, Route> known = Map.of();
@@ -33,7 +35,15 @@ final class CommandDirectory {
     Optional<Route> find(String name) {
         Optional<Route> found = look(name);
         SwapGate gate = found.isPresent() ? null : context.getRegistry().findSingleByType(SwapGate.class);
-        return gate != null && gate.waited() ? look(name) : found;
+        // It may have been out for an exchange that is over by now, and the next one may have begun: only a look without any counts.
+        for (int turn = 0; gate != null && found.isEmpty() && turn < MOST_EXCHANGES; turn++) {
+            int exchanges = gate.opened();
+            found = look(name);
+            if (gate.exchanges() == exchanges) {
+                break;
+            }
+        }
+        return found;
     }
 
     private Optional<Route> look(String name) {

@@ -2,6 +2,7 @@ package io.dromedary.command;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Closed for the moment in which routes are exchanged. Who looks for a command that is not there waits for it to open before
@@ -13,10 +14,13 @@ public final class SwapGate {
     private static final long LONGEST_SECONDS = 10;
 
     private volatile CountDownLatch closed = new CountDownLatch(0);
+    private final AtomicInteger exchanges = new AtomicInteger();
 
     /** From now on the routes change. */
     public synchronized void close() {
+        // In this order: who sees the new number finds the gate closed.
         closed = new CountDownLatch(1);
+        exchanges.incrementAndGet();
     }
 
     /** The routes are what they will be. */
@@ -24,17 +28,25 @@ public final class SwapGate {
         closed.countDown();
     }
 
-    /** Returns at once when it is open; otherwise when it opens, and whether it was closed. */
-    boolean waited() {
-        CountDownLatch current = closed;
-        if (current.getCount() == 0) {
-            return false;
-        }
+    /**
+     * Returns when it is open, at the latest after {@value #LONGEST_SECONDS} seconds.
+     *
+     * @return how many exchanges have begun so far: who looks next and finds nothing has to look again if there are more by then
+     */
+    int opened() {
+        int begun = exchanges.get();
         try {
-            return current.await(LONGEST_SECONDS, TimeUnit.SECONDS);
+            if (closed.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+                return begun;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
+        return exchanges.get();
+    }
+
+    /** How many exchanges have begun so far. */
+    int exchanges() {
+        return exchanges.get();
     }
 }

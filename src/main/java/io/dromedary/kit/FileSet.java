@@ -1,6 +1,8 @@
 package io.dromedary.kit;
 
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -19,6 +22,8 @@ import java.util.stream.Stream;
  * @param files content by relative name
  */
 record FileSet(Map<String, byte[]> files) {
+
+    static final String PROPERTIES = "routes/application.properties";
 
     private static final int MOST_FILES = 5_000;
     private static final long MOST_BYTES = 64L << 20;
@@ -96,6 +101,16 @@ record FileSet(Map<String, byte[]> files) {
             Files.createDirectories(target.getParent());
             Files.write(target, file.getValue());
         }
+    }
+
+    /** What the engineer's own {@code application.properties} says; empty without one. */
+    Properties properties() throws IOException {
+        Properties read = new Properties();
+        byte[] content = files.get(PROPERTIES);
+        if (content != null) {
+            read.load(new StringReader(new String(content, StandardCharsets.UTF_8)));
+        }
+        return read;
     }
 
     /** What has to happen to come from this to another. */

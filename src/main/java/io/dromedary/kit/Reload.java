@@ -1,20 +1,15 @@
 package io.dromedary.kit;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -37,9 +32,6 @@ public final class Reload implements PropertiesSource {
     public static final String TOPIC = "reload";
 
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
-    private static final String ROUTES = ".camel.yaml";
-    private static final String KAMELET = ".kamelet.yaml";
-    private static final String PROPERTIES = "routes/application.properties";
     private static final long LONGEST_DRAIN = TimeUnit.MINUTES.toNanos(5);
 
     private final Map<String, Path> folders;
@@ -67,7 +59,7 @@ public final class Reload implements PropertiesSource {
         if (versions.current() == 0 || !versions.files(versions.current()).to(files).isEmpty()) {
             versions.use(versions.store(files));
         }
-        properties = properties(files);
+        properties = files.properties();
     }
 
     /** The folder of what runs. */
@@ -164,66 +156,32 @@ public final class Reload implements PropertiesSource {
         int before = versions.current();
         FileSet old = versions.files(before);
         FileSet wanted = versions.files(next);
-        FileSet.Difference difference = old.to(wanted);
-        Set<String> out = concerned(old, difference);
-        Set<String> in = concerned(wanted, difference);
-        Set<String> kamelets = kamelets(difference);
+        Change change = Change.between(old, wanted);
         gate.close();
         try {
-            routes.takeOut(located(before, out));
-            properties = properties(wanted);
-            routes.forget(kamelets, kameletLocation(next));
-            routes.putIn(located(next, in).stream().map(file -> "file:" + file).toList());
+            routes.takeOut(located(before, change.out()));
+            properties = wanted.properties();
+            routes.forget(change.kamelets(), kameletLocation(next));
+            routes.putIn(located(next, change.in()).stream().map(file -> "file:" + file).toList());
         } catch (Exception e) {
-            restore(before, old, next, out, in, kamelets);
+            restore(before, old, next, change);
             return ReloadResult.refused(before, List.of(reason(e)), start);
         } finally {
             gate.open();
         }
         versions.use(next);
-        return ReloadResult.applied(next, difference, start);
+        return ReloadResult.applied(next, change.difference(), start);
     }
 
-    private void restore(int before, FileSet old, int next, Set<String> out, Set<String> in, Set<String> kamelets) throws Exception {
-        routes.takeOut(located(next, in));
-        properties = properties(old);
-        routes.forget(kamelets, kameletLocation(before));
-        routes.putIn(located(before, out).stream().map(file -> "file:" + file).toList());
+    private void restore(int before, FileSet old, int next, Change change) throws Exception {
+        routes.takeOut(located(next, change.in()));
+        properties = old.properties();
+        routes.forget(change.kamelets(), kameletLocation(before));
+        routes.putIn(located(before, change.out()).stream().map(file -> "file:" + file).toList());
     }
 
     private List<String> located(int version, Collection<String> files) {
         return files.stream().map(file -> versions.path(version).resolve(file).toString()).toList();
-    }
-
-    /** Route files of a version that have to be exchanged: changed themselves, or their schema, kamelets or properties. */
-    private Set<String> concerned(FileSet files, FileSet.Difference difference) {
-        Set<String> different = new TreeSet<>(difference.added());
-        different.addAll(difference.changed());
-        different.addAll(difference.removed());
-        Map<String, String> texts = new TreeMap<>();
-        files.files().forEach((name, content) -> {
-            if (name.endsWith(ROUTES)) {
-                texts.put(name, new String(content, StandardCharsets.UTF_8));
-            }
-        });
-        Set<String> concerned = new LinkedHashSet<>();
-        for (String name : texts.keySet()) {
-            String schema = name.substring(0, name.length() - ROUTES.length()) + ".schema.json";
-            if (different.contains(name) || different.contains(schema) || different.contains(PROPERTIES)) {
-                concerned.add(name);
-            }
-        }
-        concerned.addAll(routes.usersOf(kamelets(difference), texts));
-        return concerned;
-    }
-
-    private static Set<String> kamelets(FileSet.Difference difference) {
-        Set<String> names = new TreeSet<>();
-        for (List<String> files : List.of(difference.added(), difference.changed(), difference.removed())) {
-            files.stream().filter(file -> file.endsWith(KAMELET))
-                    .forEach(file -> names.add(file.substring(file.lastIndexOf('/') + 1, file.length() - KAMELET.length())));
-        }
-        return names;
     }
 
     /** Removes what has finished; called from time to time. */
@@ -270,15 +228,6 @@ public final class Reload implements PropertiesSource {
             messages.add(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
         }
         return messages.get(messages.size() - 1);
-    }
-
-    private static Properties properties(FileSet files) throws IOException {
-        Properties read = new Properties();
-        byte[] content = files.files().get(PROPERTIES);
-        if (content != null) {
-            read.load(new java.io.StringReader(new String(content, StandardCharsets.UTF_8)));
-        }
-        return read;
     }
 
     @Override

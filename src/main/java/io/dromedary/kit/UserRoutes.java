@@ -2,10 +2,8 @@ package io.dromedary.kit;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class UserRoutes extends ModelLifecycleStrategySupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(UserRoutes.class);
-    private static final String KAMELET = "kamelet:";
+    static final String KAMELET = "kamelet:";
     private static final long ENTERING_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
     private final CamelContext context;
@@ -114,17 +112,6 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
         // Who has just been let in is counted within this time; Camel would wait a whole second for it.
         LockSupport.parkNanos(ENTERING_NANOS);
         removeDrained(Long.MAX_VALUE);
-    }
-
-    /** Routes of the current version that use one of the kamelets, by their file. */
-    Set<String> usersOf(Collection<String> kamelets, Map<String, String> texts) {
-        Set<String> files = new LinkedHashSet<>();
-        texts.forEach((file, text) -> {
-            if (kamelets.stream().anyMatch(kamelet -> text.contains(KAMELET + kamelet))) {
-                files.add(file);
-            }
-        });
-        return files;
     }
 
     /** Forgets kamelets, so that the next use reads them from the new place. */

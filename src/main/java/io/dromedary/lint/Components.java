@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.camel.catalog.CamelCatalog;
 import org.apache.camel.catalog.DefaultCamelCatalog;
 
@@ -72,6 +73,30 @@ final class Components {
         Set<String> names = new TreeSet<>(catalog.findComponentNames());
         names.addAll(aliases.keySet());
         return names;
+    }
+
+    /** Metadata of every installed component by name, also of those that are known under another one. */
+    Map<String, String> installed() {
+        Map<String, String> installed = new TreeMap<>();
+        for (String name : names()) {
+            if (isInstalled(name)) {
+                String metadata = catalog.componentJSonSchema(canonical(name));
+                installed.put(name, aliases.containsKey(name) ? renamed(metadata, name) : metadata);
+            }
+        }
+        return installed;
+    }
+
+    private static String renamed(String metadata, String name) {
+        try {
+            ObjectNode model = (ObjectNode) new ObjectMapper().readTree(metadata);
+            ObjectNode component = (ObjectNode) model.get("component");
+            String before = component.get("scheme").asText();
+            component.put("name", name).put("scheme", name).put("title", name).put("syntax", component.get("syntax").asText().replaceFirst("^" + before, name));
+            return model.toPrettyString();
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The endpoint's options by name, with their metadata. */

@@ -17,6 +17,8 @@ final class FormRules {
             "pollEnrich", "idempotentConsumer");
     private static final Pattern GOOD_NAME = Pattern.compile("[A-Za-z0-9_-]+\\.camel\\.yaml");
 
+    private static final Pattern ANCHOR = Pattern.compile("\\s*(- )*[A-Za-z][\\w-]*:\\s+[&*][A-Za-z]\\w*\\s*");
+
     private FormRules() {
     }
 
@@ -29,7 +31,8 @@ final class FormRules {
                 new Rule("camel-schema", "Routes fit the schema of Camel's YAML DSL", FormRules::camelSchema),
                 new Rule("one-key-per-step", "A step has one key; its options are indented below it", FormRules::oneKey),
                 new Rule("canonical-step", "A step is written in full: to: with uri: below it", FormRules::canonicalStep),
-                new Rule("canonical-expression", "An expression is written in full: expression: simple: expression:", FormRules::canonicalExpression));
+                new Rule("canonical-expression", "An expression is written in full: expression: simple: expression:", FormRules::canonicalExpression),
+                new Rule("no-anchors", "No YAML anchors (&name, *name): editors write what they stand for", FormRules::anchors));
     }
 
     static void syntax(Project project, SourceFile file, Report report) {
@@ -130,6 +133,19 @@ final class FormRules {
                     inFull(step.value(), report);
                 }
                 step.value().get("when").items().forEach(when -> inFull(when, report));
+                step.value().get("doCatch").items().forEach(caught -> inFull(caught.get("onWhen"), report));
+            }
+        }
+    }
+
+    static void anchors(Project project, SourceFile file, Report report) {
+        if (file.inPage() || file.kind() != SourceFile.Kind.ROUTES && file.kind() != SourceFile.Kind.KAMELET) {
+            return;
+        }
+        String[] lines = file.text().split("\n");
+        for (int i = 0; i < lines.length; i++) {
+            if (ANCHOR.matcher(lines[i]).matches()) {
+                report.error(i + 1, "A YAML anchor or a reference to one", "write out what it stands for");
             }
         }
     }
@@ -142,6 +158,10 @@ final class FormRules {
             }
         }
         for (YamlNode.Entry language : owner.get("expression").entries()) {
+            YamlNode text = language.value().get("expression");
+            if (text.exists() && text.text().isEmpty()) {
+                report.error(text.line(), "An empty expression, which editors do not keep", "write 'simple:' with 'expression: ${empty(string)}' below it");
+            }
             if (language.value().isScalar()) {
                 report.error(language.keyLine(), "'" + language.key() + ": " + language.value().text() + "' is a short form that editors do not keep",
                         "write '" + language.key() + ":' with 'expression: " + language.value().text() + "' below it");

@@ -21,22 +21,26 @@ final class KameletRules {
 
     static List<Rule> rules() {
         return List.of(
-                new Rule("kamelet-head", "apiVersion, kind, metadata and spec are there", KameletRules::head),
-                new Rule("kamelet-name", "A kamelet is called <name>-source, -sink or -action, as its file", KameletRules::name),
-                new Rule("kamelet-type", "Its label says source, sink or action, as its name", KameletRules::type),
-                new Rule("kamelet-annotations", "Catalogues find its provider, group and version", KameletRules::annotations),
-                new Rule("kamelet-title", "Title and description are there; the title ends as the name", KameletRules::title),
-                new Rule("kamelet-property", "A property has title, description, type and example", KameletRules::property),
-                new Rule("kamelet-default", "A default has the type of its property", KameletRules::defaultType),
-                new Rule("kamelet-required", "What is required is a property, without a default", KameletRules::required),
-                new Rule("kamelet-used", "Every property is used in the template", KameletRules::used),
-                new Rule("kamelet-declared", "Every {{name}} in the template is a property", KameletRules::declared),
-                new Rule("kamelet-ends", "A source ends in kamelet:sink, the others begin with kamelet:source", KameletRules::ends),
-                new Rule("kamelet-secret", "A secret is marked as a password", KameletRules::secret));
+                rule("kamelet-head", "apiVersion, kind, metadata and spec are there", KameletRules::head),
+                rule("kamelet-name", "A kamelet is called <name>-source, -sink or -action, as its file", KameletRules::name),
+                rule("kamelet-type", "Its label says source, sink or action, as its name", KameletRules::type),
+                rule("kamelet-annotations", "Catalogues find its provider, group and version", KameletRules::annotations),
+                rule("kamelet-title", "Title and description are there; the title ends as the name", KameletRules::title),
+                rule("kamelet-property", "A property has title, description, type and example", KameletRules::property),
+                rule("kamelet-default", "A default has the type of its property", KameletRules::defaultType),
+                rule("kamelet-required", "What is required is a property, without a default", KameletRules::required),
+                rule("kamelet-used", "Every property is used in the template", KameletRules::used),
+                rule("kamelet-declared", "Every {{name}} in the template is a property", KameletRules::declared),
+                rule("kamelet-ends", "A source ends in kamelet:sink, the others begin with kamelet:source", KameletRules::ends),
+                rule("kamelet-secret", "A secret is marked as a password", KameletRules::secret));
     }
 
-    private static boolean applies(SourceFile file) {
-        return file.kind() == SourceFile.Kind.KAMELET && file.root().isMap();
+    private static Rule rule(String id, String about, Rule.Check check) {
+        return new Rule(id, about, (project, file, report) -> {
+            if (file.kind() == SourceFile.Kind.KAMELET && file.root().isMap()) {
+                check.look(project, file, report);
+            }
+        });
     }
 
     private static String nameOf(SourceFile file) {
@@ -52,9 +56,6 @@ final class KameletRules {
     }
 
     static void head(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         if (!file.root().get("apiVersion").text().equals("camel.apache.org/v1")) {
             report.error(file.root().lineOf("apiVersion"), "apiVersion is not that of a kamelet", "write 'apiVersion: camel.apache.org/v1'");
         }
@@ -73,9 +74,6 @@ final class KameletRules {
     }
 
     static void name(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         String name = nameOf(file);
         YamlNode metadata = file.root().get("metadata");
         if (!KEBAB.matcher(name).matches() || !TYPES.contains(suffix(name))) {
@@ -87,9 +85,6 @@ final class KameletRules {
     }
 
     static void type(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         YamlNode labels = file.root().get("metadata").get("labels");
         String type = labels.get("camel.apache.org/kamelet.type").text();
         String wanted = suffix(nameOf(file));
@@ -101,9 +96,6 @@ final class KameletRules {
     }
 
     static void annotations(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         YamlNode annotations = file.root().get("metadata").get("annotations");
         List<String> missing = ANNOTATIONS.stream().filter(name -> annotations.get(name).text().isBlank()).toList();
         if (!missing.isEmpty()) {
@@ -113,9 +105,6 @@ final class KameletRules {
     }
 
     static void title(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         YamlNode definition = definition(file);
         int line = definition.exists() ? definition.line() : file.root().lineOf("spec");
         String wanted = suffix(nameOf(file));
@@ -152,7 +141,7 @@ final class KameletRules {
     }
 
     private static List<YamlNode.Entry> properties(SourceFile file) {
-        return applies(file) ? definition(file).get("properties").entries() : List.of();
+        return definition(file).get("properties").entries();
     }
 
     static void defaultType(Project project, SourceFile file, Report report) {
@@ -175,9 +164,6 @@ final class KameletRules {
     }
 
     static void required(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         Set<String> names = properties(file).stream().map(YamlNode.Entry::key).collect(Collectors.toCollection(TreeSet::new));
         for (YamlNode name : definition(file).get("required").items()) {
             if (!names.contains(name.text())) {
@@ -189,9 +175,6 @@ final class KameletRules {
     }
 
     static void used(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         Set<String> used = usedIn(file.root().get("spec").get("template"));
         properties(file).stream().filter(property -> !used.contains(property.key())).forEach(property -> report.error(property.keyLine(),
                 "Property '" + property.key() + "' has no effect", "use {{" + property.key() + "}} in the template, or remove it"));
@@ -208,12 +191,10 @@ final class KameletRules {
     }
 
     static void declared(Project project, SourceFile file, Report report) {
-        if (applies(file)) {
-            YamlNode template = file.root().get("spec").get("template");
-            Set<String> known = properties(file).stream().map(YamlNode.Entry::key).collect(Collectors.toCollection(TreeSet::new));
-            template.get("beans").items().forEach(bean -> known.add(bean.get("name").text()));
-            undeclared(template, known, report);
-        }
+        YamlNode template = file.root().get("spec").get("template");
+        Set<String> known = properties(file).stream().map(YamlNode.Entry::key).collect(Collectors.toCollection(TreeSet::new));
+        template.get("beans").items().forEach(bean -> known.add(bean.get("name").text()));
+        undeclared(template, known, report);
     }
 
     private static void undeclared(YamlNode node, Set<String> known, Report report) {
@@ -228,9 +209,6 @@ final class KameletRules {
     }
 
     static void ends(Project project, SourceFile file, Report report) {
-        if (!applies(file)) {
-            return;
-        }
         for (RouteModel route : file.routes()) {
             boolean source = suffix(nameOf(file)).equals("source");
             if (source && Endpoint.of(route.steps()).stream().noneMatch(endpoint -> endpoint.plain().equals("kamelet:sink"))) {

@@ -120,6 +120,10 @@ final class Project {
         return Arrays.stream(LAUNCHER.getProperty(key, "").split("[,\\s]+")).filter(item -> !item.isEmpty()).toList();
     }
 
+    static Map<String, String> installed() {
+        return COMPONENTS.installed();
+    }
+
     List<SourceFile> examined() {
         return examined;
     }

@@ -141,6 +141,13 @@ final class ReloadFixture implements AutoCloseable {
         return reply.has("error_code") ? reply.get("error_code").asText() : reply.path("data").asText();
     }
 
+    /** Lets go of what has been answered and told. */
+    void forget() {
+        answers.clear();
+        replies.clear();
+        told.clear();
+    }
+
     @Override
     public void close() {
         main.stop();

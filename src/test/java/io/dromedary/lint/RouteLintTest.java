@@ -21,6 +21,11 @@ class RouteLintTest {
     }
 
     @Test
+    void everyShippedCommandHasItsSchemaTestAndPage() throws Exception {
+        assertThat(new Linter(SeededDefectsTest.SHIPPED, Path.of("docs/commands")).lint(SeededDefectsTest.SHIPPED)).isEmpty();
+    }
+
+    @Test
     void thePageNamesEveryRule() throws Exception {
         String page = Files.readString(Path.of("docs/lint.md"));
         Linter.rules().forEach((id, about) -> assertThat(page).contains("| `" + id + "` | " + about + " |"));
