@@ -116,6 +116,7 @@ final class JobRun {
     synchronized void interruptible() {
         thread = Thread.currentThread();
         Cancellation.current(cancellation);
+        TransferProgress.current((done, total) -> progress(Math.round(1000.0 * done / Math.max(1, total)) / 10.0, done, total, null, null));
         if (cancellation.isCancelled()) {
             thread.interrupt();
         }
@@ -125,6 +126,7 @@ final class JobRun {
     synchronized void uninterruptible() {
         thread = null;
         Cancellation.current(null);
+        TransferProgress.current(null);
         Thread.interrupted();
     }
 

@@ -1,17 +1,13 @@
 package io.dromedary.zeromq;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.dromedary.zeromq.SocketOpener.OpenSocket;
@@ -21,8 +17,9 @@ import org.zeromq.ZMQ;
 import zmq.Msg;
 
 /**
- * The one thread that touches a socket. ZeroMQ sockets belong to one thread at a time; everybody else hands messages to this one
- * through a bounded queue and wakes it. It waits for the socket and the queue together, so neither is ever polled.
+ * A socket and its thread, which takes messages in and sends what is queued. It waits for the socket and the queue together, so neither is
+ * ever polled. ZeroMQ sockets allow one thread at a time: whoever holds the lock. A sender that finds it free and nothing queued
+ * writes by itself, which spares two changes of thread for a message.
  *
  * <p>The thread is never interrupted: an interrupt would close the channels that JeroMQ signals with.
  */
@@ -37,11 +34,9 @@ class SocketLoop {
     private final SocketSettings settings;
     private final Consumer<InboundMessage> receiver;
     private final SocketMonitor monitor = new SocketMonitor();
-    private final BlockingQueue<List<byte[]>> outbound;
-    private final AtomicBoolean asleep = new AtomicBoolean();
-    private final AtomicLong sent = new AtomicLong();
+    private final MessageWriter writer;
+    private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong received = new AtomicLong();
-    private final AtomicLong stalls = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
 
     private volatile boolean accepting;
@@ -49,14 +44,9 @@ class SocketLoop {
     private volatile boolean stopping;
     private volatile long drainUntil;
     private volatile Throwable failure;
+    private volatile LoopWait wait;
     private Thread thread;
-    private Pipe wake;
     private OpenSocket open;
-    private ZMQ.Poller poller;
-    private int interest;
-    private List<byte[]> next;
-    private long stalledSince;
-    private boolean lossy;
 
     SocketLoop(String name, SocketOpener opener, SocketSettings settings, Consumer<InboundMessage> receiver) {
         this.name = name;
@@ -64,15 +54,13 @@ class SocketLoop {
         this.settings = settings;
         this.receiver = receiver;
         this.accepting = receiver != null;
-        this.outbound = new ArrayBlockingQueue<>(settings.queueSize());
+        this.writer = new MessageWriter(settings);
     }
 
     /** Opens the socket, so that a bind error reaches the caller, and starts the thread. */
     void start() throws IOException {
         open = opener.open(settings, monitor);
-        wake = Pipe.open();
-        wake.source().configureBlocking(false);
-        wake.sink().configureBlocking(false);
+        wait = new LoopWait(name);
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
         opener.opened(this);
@@ -102,7 +90,7 @@ class SocketLoop {
     }
 
     long sent() {
-        return sent.get();
+        return writer.sent();
     }
 
     long received() {
@@ -111,7 +99,7 @@ class SocketLoop {
 
     /** Times that PUB gave up waiting for a slow subscriber and began to drop for it. */
     long stalls() {
-        return stalls.get();
+        return writer.stalls();
     }
 
     /** Messages that were still queued when the drain time at stop was over. */
@@ -120,7 +108,7 @@ class SocketLoop {
     }
 
     /**
-     * Hands over one message.
+     * Sends one message, or queues it for the socket's thread.
      *
      * @return false when the queue stayed full for that long
      * @throws IOException when the loop has ended
@@ -129,16 +117,37 @@ class SocketLoop {
         if (stopping || !running()) {
             throw new IOException(name + " is closed", failure);
         }
+        if (writeNow(frames)) {
+            return true;
+        }
         try {
-            if (!outbound.offer(frames) && !outbound.offer(frames, limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!writer.offer(frames, limit.toNanos())) {
                 return false;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(name + ": interrupted while waiting to send", e);
         }
-        wakeUp();
+        wait.wakeUp();
         return true;
+    }
+
+    private boolean writeNow(List<byte[]> frames) {
+        if (Thread.currentThread().isInterrupted() || !lock.tryLock()) {
+            return false;
+        }
+        try {
+            if (stopping || !writer.writeNow(open.socket(), frames)) {
+                return false;
+            }
+            // JeroMQ reads the socket's signals while it sends, also those that the sleeping thread is waiting for.
+            if (accepting && !paused && wait.asleep() && (open.socket().getEvents() & ZMQ.Poller.POLLIN) != 0) {
+                wait.wakeUp();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Pauses or goes on taking messages; while it is paused, peers are made to wait. */
@@ -155,15 +164,9 @@ class SocketLoop {
     }
 
     void wakeUp() {
-        if (asleep.compareAndSet(true, false)) {
-            try {
-                wake.sink().write(ByteBuffer.wrap(new byte[1]));
-            } catch (ClosedChannelException e) {
-                // The loop has ended; nobody is left to be woken.
-                return;
-            } catch (IOException e) {
-                throw new IllegalStateException(name + " cannot be woken", e);
-            }
+        LoopWait current = wait;
+        if (current != null) {
+            current.wakeUp();
         }
     }
 
@@ -186,8 +189,7 @@ class SocketLoop {
         try {
             watch();
             while (!stopping) {
-                boolean worked = step();
-                if (!worked) {
+                if (!step()) {
                     sleep();
                 }
             }
@@ -200,133 +202,65 @@ class SocketLoop {
         }
     }
 
-    /** Called on the loop's thread in every round; returns the nanosecond instant at which it must be called again, or 0 for none. */
+    /** Called on the loop's thread before it sleeps; returns the nanosecond instant at which it must be called again, or 0 for none. */
     long tick() {
         return 0;
     }
 
     /** Throws away what is queued and opens a fresh socket; for use on the loop's thread only. */
     final void reopen() {
-        poller.close();
-        open.close(Duration.ZERO);
+        lock.lock();
         try {
+            open.close(Duration.ZERO);
             open = opener.open(settings, monitor);
+            writer.clear();
         } catch (IOException e) {
             throw new IllegalStateException(name + " cannot open its socket again", e);
+        } finally {
+            lock.unlock();
         }
-        next = null;
-        outbound.clear();
         watch();
     }
 
     private void watch() {
-        poller = opener.poller();
-        poller.register(wake.source(), ZMQ.Poller.POLLIN);
-        interest = 0;
+        wait.watch((SelectableChannel) open.socket().getFD());
     }
 
     /** One round: some messages out, some in. */
     private boolean step() {
-        boolean out = sendSome();
-        boolean in = receiveSome();
-        return out || in;
+        lock.lock();
+        try {
+            boolean out = writer.writeSome(open.socket());
+            boolean in = receiveSome();
+            return out || in;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void sleep() {
-        asleep.set(true);
+        wait.prepare();
         long until = tick();
-        boolean blocked = next != null;
-        if (stopping || (!blocked && !outbound.isEmpty())) {
-            asleep.set(false);
+        if (stopping || writer.hasNew() || socketIsReady()) {
+            wait.stayAwake();
             return;
         }
-        long millis = until == 0 ? -1 : Math.max(0, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1);
-        boolean awaitRoom = blocked && settings.pattern() != SocketPattern.PUB;
-        if (blocked && !awaitRoom) {
-            millis = RETRY_MILLIS;
-        }
-        watchFor((accepting && !paused ? ZMQ.Poller.POLLIN : 0) | (awaitRoom ? ZMQ.Poller.POLLOUT : 0));
-        poller.poll(millis);
-        asleep.set(false);
-        drainWakeUps();
+        long millis = until == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1);
+        // PUB gives no sign when a slow subscriber has room again.
+        wait.sleep(writer.blocked() && settings.pattern() == SocketPattern.PUB ? RETRY_MILLIS : millis);
     }
 
-    private void watchFor(int events) {
-        if (events == interest) {
-            return;
-        }
-        if (interest != 0) {
-            poller.unregister(open.socket());
-        }
-        if (events != 0) {
-            poller.register(open.socket(), events);
-        }
-        interest = events;
-    }
-
-    private void drainWakeUps() {
+    /** Also takes the signals off the socket, so that the next ones can be waited for. */
+    private boolean socketIsReady() {
+        lock.lock();
         try {
-            ByteBuffer scratch = ByteBuffer.allocate(64);
-            while (wake.source().read(scratch) > 0) {
-                scratch.clear();
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(name + " lost its wake-up pipe", e);
+            int events = open.socket().getEvents();
+            // Below 0 when the context is ending.
+            return events > 0 && (accepting && !paused && (events & ZMQ.Poller.POLLIN) != 0
+                    || writer.blocked() && settings.pattern() != SocketPattern.PUB && (events & ZMQ.Poller.POLLOUT) != 0);
+        } finally {
+            lock.unlock();
         }
-    }
-
-    private boolean sendSome() {
-        for (int i = 0; i < BATCH; i++) {
-            if (next == null) {
-                next = outbound.poll();
-            }
-            if (next == null) {
-                return i > 0;
-            }
-            if (!trySend(next)) {
-                return i > 0;
-            }
-            sent.incrementAndGet();
-            next = null;
-        }
-        return true;
-    }
-
-    /** A PUB socket waits for slow subscribers, but only so long: then it drops for them until they catch up, and nobody else waits. */
-    private boolean trySend(List<byte[]> frames) {
-        if (write(frames)) {
-            stalledSince = 0;
-            lossy = false;
-            return true;
-        }
-        if (settings.pattern() != SocketPattern.PUB) {
-            return false;
-        }
-        long now = System.nanoTime();
-        stalledSince = stalledSince == 0 ? now : stalledSince;
-        if (!lossy && now - stalledSince < settings.slowSubscriberTimeout().toNanos()) {
-            return false;
-        }
-        if (!lossy) {
-            lossy = true;
-            stalls.incrementAndGet();
-        }
-        open.socket().setXpubNoDrop(false);
-        boolean done = write(frames);
-        open.socket().setXpubNoDrop(true);
-        return done;
-    }
-
-    /** Once the first frame is taken, ZeroMQ takes the others too. */
-    private boolean write(List<byte[]> frames) {
-        int last = frames.size() - 1;
-        for (int i = 0; i <= last; i++) {
-            boolean taken = open.socket().sendMsg(new Msg(frames.get(i)), ZMQ.DONTWAIT | (i < last ? ZMQ.SNDMORE : 0));
-            if (!taken) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private boolean receiveSome() {
@@ -364,28 +298,27 @@ class SocketLoop {
     private void drain() {
         while (System.nanoTime() - drainUntil < 0) {
             boolean worked = step();
-            if (!worked && next == null && outbound.isEmpty() && !(accepting && paused)) {
+            if (!worked && writer.waiting() == 0 && !(accepting && paused)) {
                 return;
             }
             if (!worked) {
-                poller.poll(RETRY_MILLIS);
+                wait.sleep(RETRY_MILLIS);
             }
         }
     }
 
     private void shut() {
-        int left = outbound.size() + (next == null ? 0 : 1);
-        unsent.addAndGet(left);
-        if (poller != null) {
-            poller.close();
-        }
-        open.close(settings.linger());
-        opener.ended(this);
+        lock.lock();
         try {
-            wake.sink().close();
-            wake.source().close();
+            stopping = true;
+            unsent.addAndGet(writer.waiting());
+            open.close(settings.linger());
+            wait.close();
         } catch (IOException e) {
             failure = failure == null ? e : failure;
+        } finally {
+            lock.unlock();
         }
+        opener.ended(this);
     }
 }

@@ -120,11 +120,6 @@ public final class SocketOpener implements AutoCloseable {
         loops.remove(loop);
     }
 
-    /** Waits for one socket and one channel at a time. */
-    ZMQ.Poller poller() {
-        return context.poller(2);
-    }
-
     synchronized void forget(String domain) {
         if (domain != null) {
             authenticator.forget(domain);

@@ -2,6 +2,7 @@ package io.dromedary.bench;
 
 import java.io.BufferedReader;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.dromedary.testing.Peers;
 import io.dromedary.trainer.TrainerCodec;
 import io.dromedary.trainer.TrainerFlow;
@@ -162,6 +164,11 @@ public final class ZeromqBench {
         };
     }
 
+    /** CPU time of this process, which holds our side and the measuring clients; it can be read on a busy machine too. */
+    private static double cpuMicros() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e3;
+    }
+
     private void events(String name, int port, int count, IntConsumer publish, boolean keep) throws Exception {
         try (ZMQ.Socket subscriber = zmq.createSocket(SocketType.SUB)) {
             subscriber.setHandshakeIvl(500);
@@ -178,6 +185,7 @@ public final class ZeromqBench {
                 continue;
             }
             subscriber.setReceiveTimeOut(3_000);
+            double cpu = cpuMicros();
             CompletableFuture<Void> publishing = CompletableFuture.runAsync(() -> publish.accept(count));
             long begin = 0;
             long end = 0;
@@ -197,8 +205,10 @@ public final class ZeromqBench {
                 }
             }
             publishing.get(60, TimeUnit.SECONDS);
+            cpu = cpuMicros() - cpu;
             if (keep) {
                 add(name, (received - 1) * 1e9 / (end - begin));
+                add(name.replace("events/s", "CPU us per event"), cpu / count);
                 add(name.replace("events/s", "events lost"), count - received);
                 if (received == count && !last.contains("\\\"index\\\":" + (count - 1) + ",")) {
                     throw new IllegalStateException("Wrong last event: " + last);
@@ -247,6 +257,7 @@ public final class ZeromqBench {
         }
         List<Thread> threads = new ArrayList<>();
         CountDownLatch done = new CountDownLatch(8);
+        double cpu = cpuMicros();
         long begin = System.nanoTime();
         for (ZMQ.Socket client : clients) {
             Thread thread = new Thread(() -> {
@@ -262,12 +273,14 @@ public final class ZeromqBench {
             throw new IllegalStateException("Not all commands were answered");
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
+        cpu = cpuMicros() - cpu;
         for (Thread thread : threads) {
             thread.join();
         }
         clients.forEach(ZMQ.Socket::close);
         if (keep) {
             add(name, 8 * each / seconds);
+            add(name.replace("commands/s", "CPU us per command"), cpu / (8 * each));
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -124,15 +125,14 @@ class BadCommandTest {
     void dropsARepeatedIdUntilAThousandOthersHaveCome() throws Exception {
         assertThat(bus.exchange(BusFixture.envelope("again", "petal-example/echo", Map.of()))).hasSize(1);
         assertThat(bus.exchange(BusFixture.envelope("again", "petal-example/echo", Map.of()))).isEmpty();
-        for (int i = 0; i < 999; i++) {
-            bus.sendWhenFree(BusFixture.envelope("other-" + i, "petal-example/echo", Map.of()));
-        }
-        assertThat(bus.exchange(BusFixture.envelope("again", "petal-example/echo", Map.of()))).noneMatch(sent -> "again".equals(sent.message().get("messageId")));
-        for (int i = 0; i < 1_000; i++) {
-            bus.sendWhenFree(BusFixture.envelope("another-" + i, "petal-example/echo", Map.of()));
-        }
-        bus.exchange(BusFixture.envelope(id(), "petal-example/echo", Map.of()));
+        bus.exchangeAll(echoes("other-", 999));
+        assertThat(bus.exchange(BusFixture.envelope("again", "petal-example/echo", Map.of()))).isEmpty();
+        bus.exchangeAll(echoes("another-", 1_000));
         assertThat(bus.exchange(BusFixture.envelope("again", "petal-example/echo", Map.of()))).hasSize(1);
+    }
+
+    private static List<Map<String, Object>> echoes(String ids, int count) {
+        return IntStream.range(0, count).mapToObj(i -> BusFixture.envelope(ids + i, "petal-example/echo", Map.of())).toList();
     }
 
     @Test

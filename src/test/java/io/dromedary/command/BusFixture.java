@@ -71,9 +71,14 @@ final class BusFixture implements AutoCloseable {
         template.sendBody("seda:command-dispatch?waitForTaskToComplete=Never", body instanceof Map ? JSON.writeValueAsBytes(body) : body);
     }
 
-    /** The same, waiting for a free place in the queue. */
-    void sendWhenFree(Object body) throws Exception {
-        template.sendBody("seda:command-dispatch?waitForTaskToComplete=Never&blockWhenFull=true", JSON.writeValueAsBytes(body));
+    /** Puts many messages in, each as soon as the queue has room, and returns when every one was accounted for. */
+    void exchangeAll(List<Map<String, Object>> bodies) throws Exception {
+        long before = accounts().received("bus");
+        for (Map<String, Object> body : bodies) {
+            template.sendBody("seda:command-dispatch?waitForTaskToComplete=Never&blockWhenFull=true", JSON.writeValueAsBytes(body));
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(5))
+                .until(() -> accounts().received("bus") == before + bodies.size() && accounts().unaccounted("bus") == 0);
     }
 
     /** Puts a message in and returns what left on the bus until every message was accounted for. */

@@ -95,7 +95,7 @@ class ConsoleIT {
                                       expression: "100"
                 """);
         Map<String, String> environment = new java.util.HashMap<>(SECRETS);
-        environment.put("DROMEDARY_CONSOLE", "true");
+        environment.put("DROMEDARY_CONSOLE", "yes");
         // The list of all MBeans has 1 MB with this flow and 12 MB with all of them, which a busy machine's browser does not chew in time.
         environment.put("DROMEDARY_FLOWS", "bus");
         environment.put("DROMEDARY_MQTT_USERNAME", "somebody");

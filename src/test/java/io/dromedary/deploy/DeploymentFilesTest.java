@@ -65,6 +65,7 @@ class DeploymentFilesTest {
         assertThat(read("docker/Dockerfile")).contains("dromedary-" + version.group(1) + "-bin/dromedary-" + version.group(1) + "/");
         assertThat(YAML.readTree(Path.of("docker/compose.yaml").toFile()).at("/services/dromedary/image").asText()).isEqualTo("dromedary:" + version.group(1));
         assertThat(read("docker/kubernetes/dromedary.yaml")).contains("image: dromedary:" + version.group(1));
+        assertThat(read("docker/kubernetes/fleet/fleet.yaml")).contains("image: dromedary:" + version.group(1));
     }
 
     @Test
@@ -124,7 +125,8 @@ class DeploymentFilesTest {
     @Test
     @RequiresPeer(python = "kubernetes_validate")
     void theManifestsFitTheSchemasOfKubernetes() throws Exception {
-        accepts(Peers.python(), "-m", "kubernetes_validate", "-k", "1.34", "--strict", "docker/kubernetes/dromedary.yaml");
+        accepts(Peers.python(), "-m", "kubernetes_validate", "-k", "1.34", "--strict", "docker/kubernetes/dromedary.yaml",
+                "docker/kubernetes/fleet/fleet.yaml", "docker/kubernetes/fleet/scaling.yaml", "docker/kubernetes/fleet/network.yaml");
     }
 
     @Test
@@ -149,6 +151,26 @@ class DeploymentFilesTest {
     @RequiresPeer("promtool")
     void prometheusTakesTheRules() throws Exception {
         assertThat(accepts(Peers.find("promtool").orElseThrow().toString(), "check", "rules", "docker/monitoring/rules.yaml")).contains("SUCCESS");
+    }
+
+    @Test
+    void theKustomizationsNameFilesAndVariablesThatThereAre() throws IOException {
+        for (Path folder : List.of(Path.of("docker/kubernetes"), Path.of("docker/kubernetes/fleet"))) {
+            JsonNode kustomization = YAML.readTree(folder.resolve("kustomization.yaml").toFile());
+            assertThat(kustomization.path("resources")).isNotEmpty();
+            kustomization.path("resources").forEach(file -> assertThat(folder.resolve(file.asText())).isRegularFile());
+            for (JsonNode literal : kustomization.at("/configMapGenerator/0/literals")) {
+                assertThat(read("src/main/resources/variables.txt")).contains("\n" + literal.asText().replaceFirst("=.*", "") + " |");
+            }
+        }
+    }
+
+    @Test
+    void aFleetsMemberHasTimeToLeave() throws IOException {
+        Matcher limit = Pattern.compile("camel.main.shutdown-timeout=(\\d+)").matcher(read("src/main/resources/application.properties"));
+        Matcher grace = Pattern.compile("terminationGracePeriodSeconds: (\\d+)").matcher(read("docker/kubernetes/fleet/fleet.yaml"));
+        assertThat(limit.find() && grace.find()).isTrue();
+        assertThat(Integer.parseInt(grace.group(1))).isBetween(Integer.parseInt(limit.group(1)) + 5, 30);
     }
 
     @Test

@@ -35,6 +35,11 @@ public final class Peers {
         return Optional.ofNullable(System.getenv("DROMEDARY_PYTHON")).filter(p -> !p.isBlank()).orElse("python3");
     }
 
+    /** Where packages for Node are: {@code DROMEDARY_NODE_MODULES}, or where {@code npm install} in {@code src/test/node} puts them. */
+    public static Path nodeModules() {
+        return Path.of(Optional.ofNullable(System.getenv("DROMEDARY_NODE_MODULES")).filter(p -> !p.isBlank()).orElse("src/test/node/node_modules"));
+    }
+
     /** Whether {@link #python()} can import a module; asked once per module. */
     public static boolean pythonImports(String module) {
         return IMPORTS.computeIfAbsent(module, Peers::tryImport);
