@@ -81,6 +81,7 @@ class WholeProductIT {
         environment.put("PETAL_ACCESS_TOKEN_URL", "http://" + NOWHERE + "/token?key=" + SECRET + "access");
         environment.put("DROMEDARY_SQL_URL", "jdbc:postgresql://" + NOWHERE + "/lab");
         environment.put("DROMEDARY_S3_ENDPOINT", "http://" + NOWHERE);
+        environment.put("DROMEDARY_KAFKA_BROKERS", NOWHERE);
         environment.put("DROMEDARY_S3_ACCESS_KEY", "AK");
         environment.put("CONNECTOR_TARGET_SERVER", "http://" + NOWHERE);
         environment.put("CONNECTOR_SOURCES", "lab");
