@@ -19,13 +19,14 @@ import io.dromedary.mavlink.MavlinkComponent;
 import io.dromedary.mavlink.MavlinkLink;
 import io.dromedary.mavlink.Vehicle;
 import io.dromedary.propeller.Transfers;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * Our MBeans beside Camel's: {@code io.dromedary:context=…,type=edges|vehicles|transfers|components}. They ask what there is each time they
- * are read, so they need no care when links, vehicles and transfers come and go.
+ * are read, so they need no care when links, vehicles and transfers come and go. Also tells the meters of the transfers.
  */
 final class Monitor extends ServiceSupport implements EdgesMXBean, VehiclesMXBean, TransfersMXBean {
 
@@ -44,6 +45,11 @@ final class Monitor extends ServiceSupport implements EdgesMXBean, VehiclesMXBea
         for (Map.Entry<String, Class<?>> view : VIEWS.entrySet()) {
             remove(server, name(view.getKey()));
             server.registerMBean(view(view.getValue()), name(view.getKey()));
+        }
+        Transfers artifacts = context.getRegistry().findSingleByType(Transfers.class);
+        MeterRegistry meters = context.getRegistry().findSingleByType(MeterRegistry.class);
+        if (artifacts != null && meters != null) {
+            artifacts.bindTo(meters);
         }
         for (ComponentDocs docs : ComponentDocs.all(context)) {
             remove(server, name(docs));

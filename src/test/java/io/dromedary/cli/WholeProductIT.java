@@ -23,6 +23,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -69,6 +71,9 @@ class WholeProductIT {
         environment.put("DROMEDARY_FLOWS", String.join(",", flows()));
         environment.put("DROMEDARY_CONSOLE", "true");
         environment.put("DROMEDARY_LOG_LEVEL", "DEBUG");
+        environment.put("DROMEDARY_LIBRARY_LOG_LEVEL", "INFO");
+        // Not the one of the tests.
+        environment.put("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=logback.xml");
         environment.put("DROMEDARY_HTTP_TLS_CERT", folder.resolve("own.crt").toString());
         environment.put("DROMEDARY_HTTP_TLS_KEY", folder.resolve("own.key").toString());
         environment.put("DROMEDARY_MQTT_USERNAME", "somebody");
@@ -76,6 +81,7 @@ class WholeProductIT {
         environment.put("PETAL_ACCESS_TOKEN_URL", "http://" + NOWHERE + "/token?key=" + SECRET + "access");
         environment.put("DROMEDARY_SQL_URL", "jdbc:postgresql://" + NOWHERE + "/lab");
         environment.put("DROMEDARY_S3_ENDPOINT", "http://" + NOWHERE);
+        environment.put("DROMEDARY_KAFKA_BROKERS", NOWHERE);
         environment.put("DROMEDARY_S3_ACCESS_KEY", "AK");
         environment.put("CONNECTOR_TARGET_SERVER", "http://" + NOWHERE);
         environment.put("CONNECTOR_SOURCES", "lab");
@@ -178,6 +184,24 @@ class WholeProductIT {
     }
 
     @Test
+    void theDashboardAndTheRulesAskForMetricsThatThereAre() throws Exception {
+        send("dromedary/health", "{}");
+        String scraped = get("management", "/observe/metrics", null).body();
+        Matcher name = Pattern.compile("\\b(camel_[a-z_]+|dromedary_proxy_[a-z_]+|dromedary_edge_(?:unaccounted|received_total|answered_total))\\b").matcher(
+                Files.readString(Path.of("docker/monitoring/dashboard.json")) + Files.readString(Path.of("docker/monitoring/rules.yaml")));
+        Set<String> missing = new TreeSet<>();
+        int asked = 0;
+        while (name.find()) {
+            asked++;
+            if (!Pattern.compile("(?m)^" + name.group(1) + "[ {]").matcher(scraped).find()) {
+                missing.add(name.group(1));
+            }
+        }
+        assertThat(asked).isGreaterThan(8);
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
     void listensOnLoopbackOnly() throws Exception {
         assertThat(product.listening()).isNotEmpty().isSubsetOf(LOOPBACK);
         assertThat(product.receiving()).isNotEmpty().isSubsetOf(LOOPBACK);
@@ -186,8 +210,13 @@ class WholeProductIT {
     @Test
     void tellsNoSecretAnywhere() throws Exception {
         StringBuilder everything = new StringBuilder();
-        for (String command : List.of("dromedary/health", "dromedary/commands", "redis/get", "cloud/get-item", "bucket/list-files", "local/get-item")) {
-            everything.append(send(command, "{\"key\": \"k\", \"table_name\": \"t\", \"filters\": {}, \"partition_key\": \"p\", \"partition_value\": \"v\"}"));
+        String item = "{\"table_name\": \"t\", \"partition_key\": \"p\", \"partition_value\": \"v\"}";
+        Map<String, String> commands = Map.of("dromedary/health", "{}", "redis/get", "{\"key\": \"k\"}", "cloud/get-item", item, "local/get-item", item,
+                "bucket/list-files", "{}");
+        for (Map.Entry<String, String> command : commands.entrySet()) {
+            String said = send(command.getKey(), command.getValue());
+            assertThat(said).doesNotContain("VALIDATION_ERROR");
+            everything.append(said);
         }
         for (String path : List.of("/observe/health", "/observe/metrics", "/observe/info")) {
             everything.append(get("management", path, null).body());
@@ -210,7 +239,7 @@ class WholeProductIT {
         // Last, so that it has what all this made it say.
         everything.append(product.output());
         assertThat(everything.length()).isGreaterThan(500_000);
-        assertThat(everything).contains("paho-mqtt5", "command-dispatch", "proxy-publish", "vantiq", "EndpointUri", "UptimeMillis", " DEBUG ");
+        assertThat(List.of("paho-mqtt5", "command-dispatch", "proxy-publish", "vantiq", "EndpointUri", "UptimeMillis", " DEBUG ")).allSatisfy(word -> assertThat(everything.indexOf(word)).as(word).isNotNegative());
         int at = everything.indexOf(SECRET);
         assertThat(at < 0 ? "" : everything.substring(Math.max(0, at - 300), Math.min(everything.length(), at + 60))).isEmpty();
     }

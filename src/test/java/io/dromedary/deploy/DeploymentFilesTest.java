@@ -19,6 +19,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dromedary.testing.Peers;
 import io.dromedary.testing.RequiresPeer;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.sdk.resources.Resource;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,11 @@ class DeploymentFilesTest {
             assertThat(built.getProperty("version")).isEqualTo(camel);
         }
         assertThat(read("docs/deploy.md")).contains("Camel " + camel);
+    }
+
+    @Test
+    void theExporterOfTracesIsOfTheVersionThatCamelBrings() throws IOException {
+        assertThat(Resource.getDefault().getAttribute(AttributeKey.stringKey("telemetry.sdk.version"))).isEqualTo(property("pom.xml", "version.opentelemetry"));
     }
 
     @Test
