@@ -11,7 +11,7 @@ import io.dromedary.vantiq.VantiqSettings.DeliveryConfirmation;
  *
  * <p>The protocol has no message numbers. Three kinds of evidence are used: the server's status frames, one per notification in order (the vendor's
  * documentation; not every server sends them); the pong to a ping behind the notification; and the time since it was written, when the
- * connection outlived it.
+ * connection outlived it. A server that sends no status frames is pinged when time frees the queue too slowly.
  */
 final class Deliveries {
 
@@ -68,7 +68,13 @@ final class Deliveries {
                 pingOutstanding = true;
                 return ping;
             }
-            default -> marks.add(new Mark(before, System.nanoTime()));
+            default -> {
+                marks.add(new Mark(before, System.nanoTime()));
+                // Time alone would let through no more than what the queue holds in each window.
+                boolean ping = !serverAcknowledges && !pingOutstanding && store.isCrowded();
+                pingOutstanding |= ping;
+                return ping;
+            }
         }
         return false;
     }
