@@ -165,11 +165,6 @@ final class DiskNotificationStore implements NotificationStore {
     }
 
     @Override
-    public synchronized boolean isCrowded() {
-        return next - first > maxMessages / 2 || bytes > maxBytes / 2;
-    }
-
-    @Override
     public synchronized void close() {
         try {
             removeOnDisk();

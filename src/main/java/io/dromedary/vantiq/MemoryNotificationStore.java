@@ -60,11 +60,6 @@ final class MemoryNotificationStore implements NotificationStore {
     }
 
     @Override
-    public synchronized boolean isCrowded() {
-        return next - first > maxMessages / 2 || bytes > maxBytes / 2;
-    }
-
-    @Override
     public void close() {
         // Nothing to release: what is not delivered when the process ends is what a disk store is for.
     }

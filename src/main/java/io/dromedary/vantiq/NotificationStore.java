@@ -27,9 +27,6 @@ interface NotificationStore extends AutoCloseable {
         return (int) (next() - first());
     }
 
-    /** Whether more than half of the room is used. */
-    boolean isCrowded();
-
     @Override
     void close();
 }
