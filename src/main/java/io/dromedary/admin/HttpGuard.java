@@ -51,8 +51,10 @@ public final class HttpGuard {
             public void notify(CamelEvent event) {
                 if (event instanceof CamelEvent.RouteStartingEvent starting && !stands.getAndSet(true)) {
                     CamelContext context = starting.getRoute().getCamelContext();
-                    VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(port)).route().order(FIRST)
-                            .handler(HttpGuard.this::check);
+                    VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
+                    router.route().order(FIRST).handler(HttpGuard.this::check);
+                    router.errorHandler(404, routing -> refuse(routing, 404, "Not Found"));
+                    router.errorHandler(405, routing -> refuse(routing, 405, "Method Not Allowed"));
                 }
             }
         };
@@ -61,15 +63,20 @@ public final class HttpGuard {
     private void check(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         if (loopback && !isLocal(request)) {
-            routing.response().setStatusCode(403).end("{\"detail\":\"This server answers only to this machine's own names\"}");
+            refuse(routing, 403, "This server answers only to this machine's own names");
         } else if (changes(request) && isCrossSite(request)) {
-            routing.response().setStatusCode(403).end("{\"detail\":\"Requests of other web pages are refused\"}");
+            refuse(routing, 403, "Requests of other web pages are refused");
         } else if (isLocked() && !isExempt(request) && !isKnown(request.getHeader(HttpHeaders.AUTHORIZATION))) {
-            routing.response().setStatusCode(401).putHeader("WWW-Authenticate", "Basic realm=\"dromedary\", charset=\"UTF-8\"")
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end("{\"detail\":\"Not authenticated\"}");
+            routing.response().putHeader("WWW-Authenticate", "Basic realm=\"dromedary\", charset=\"UTF-8\"");
+            refuse(routing, 401, "Not authenticated");
         } else {
             routing.next();
         }
+    }
+
+    /** In the form in which the reference tells what is wrong. */
+    private static void refuse(RoutingContext routing, int status, String detail) {
+        routing.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end("{\"detail\":\"" + detail + "\"}");
     }
 
     private static boolean isLocal(HttpServerRequest request) {

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 import io.dromedary.job.Cancellation;
+import io.dromedary.job.TransferProgress;
 import io.dromedary.proxies.ProxyFailure;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -58,17 +59,18 @@ final class BucketTransfers {
         this.maxCopy = maxCopy;
     }
 
-    /** Stores a file. */
+    /** Stores a file. The job that the calling thread works for hears how far it is. */
     void upload(Path file, long size, String key, String contentType, Map<String, String> metadata) {
+        UploadProgress progress = new UploadProgress(TransferProgress.current(), size);
         if (size <= PART) {
-            client.putObject(request -> request.bucket(bucket).key(key).contentType(contentType).metadata(metadata)
-                    .serverSideEncryption(encryption).build(), RequestBody.fromFile(file));
+            progress.part(size, () -> client.putObject(request -> request.bucket(bucket).key(key).contentType(contentType).metadata(metadata)
+                    .serverSideEncryption(encryption).build(), RequestBody.fromFile(file)));
         } else {
             String upload = client.createMultipartUpload(request -> request.bucket(bucket).key(key).contentType(contentType)
                     .metadata(metadata).serverSideEncryption(encryption)).uploadId();
-            inParts(key, upload, size, PART, (number, offset, length) -> client.uploadPart(part -> part.bucket(bucket).key(key)
-                    .uploadId(upload).partNumber(number).contentLength(length).build(),
-                    RequestBody.fromContentProvider(() -> slice(file, offset, length), length, contentType)).eTag());
+            inParts(key, upload, size, PART, (number, offset, length) -> progress.part(length, () -> client.uploadPart(part -> part.bucket(bucket)
+                    .key(key).uploadId(upload).partNumber(number).contentLength(length).build(),
+                    RequestBody.fromContentProvider(() -> slice(file, offset, length), length, contentType)).eTag()));
         }
         long arrived = head(key).contentLength();
         if (arrived != size) {

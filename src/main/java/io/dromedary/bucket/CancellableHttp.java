@@ -23,7 +23,7 @@ final class CancellableHttp implements SdkHttpClient {
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest wanted) {
-        ExecutableHttpRequest request = http.prepareRequest(wanted);
+        ExecutableHttpRequest request = http.prepareRequest(UploadProgress.counted(wanted));
         Cancellation cancellation = Cancellation.current();
         return cancellation == null ? request : new ExecutableHttpRequest() {
             @Override

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,10 +19,12 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.admin.Admin;
 import io.dromedary.admin.HttpGuard;
+import io.dromedary.console.RouteMBeans;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
 import io.dromedary.embedded.StartRefused;
+import io.dromedary.fleet.SingleEdges;
 import io.dromedary.kit.Reload;
 import io.dromedary.kit.ReloadDesk;
 import io.dromedary.kit.Versions;
@@ -34,6 +37,8 @@ import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.ManagementStrategy;
+import org.apache.camel.util.TimeUtils;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 public final class Application implements AutoCloseable {
@@ -45,6 +50,8 @@ public final class Application implements AutoCloseable {
     private static final String BROKER = "broker";
     /** Attaches the bus behind the HTTP client process of the reference. */
     private static final String CLIENT_PROCESS = "client-process";
+    /** Attaches it to the broker together with other instances. */
+    private static final String FLEET = "fleet";
     /** Attaches it to nothing: the broker's address is set to the empty text. */
     private static final String NONE = "none";
     /** Attaches what needs a vehicle to the MAVLink link. */
@@ -73,7 +80,7 @@ public final class Application implements AutoCloseable {
         this.settings = settings;
         this.main = new OwnMain(settings);
         this.extra = extra;
-        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings), "redis.channels", redisChannels(settings),
+        this.flows = Flows.load(Map.of("bus.attachment", attachment(settings), "bus.redis", attachment(settings).equals(FLEET) ? "proxies/redis," : "", "redis.channels", redisChannels(settings),
                 "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK));
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
@@ -141,7 +148,19 @@ public final class Application implements AutoCloseable {
         if (client && !settings.isSet("DROMEDARY_MQTT_URL")) {
             return CLIENT_PROCESS;
         }
+        if (settings.value("DROMEDARY_FLEET_GROUP").isPresent()) {
+            return fleet(settings);
+        }
         return settings.isAbsent("DROMEDARY_MQTT_URL") ? NONE : BROKER;
+    }
+
+    /** An embedded Redis would be another one for each instance. */
+    private static String fleet(Settings settings) {
+        if (List.of("PETAL_REDIS_HOST", "PETAL_REDIS_UNIX_SOCKET_PATH", "DROMEDARY_REDIS_SENTINELS", "DROMEDARY_REDIS_CLUSTER").stream()
+                .noneMatch(name -> settings.value(name).isPresent())) {
+            throw new StartRefused("PETAL_REDIS_HOST is missing; DROMEDARY_FLEET_GROUP needs a Redis that all instances share.");
+        }
+        return FLEET;
     }
 
     /** Starts Camel with the routes of the enabled flows. */
@@ -176,8 +195,11 @@ public final class Application implements AutoCloseable {
                 }
             });
         }
+        HttpTls.apply(settings, main, properties);
+        TraceExport.apply(settings, identity.machine(), main);
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
+        settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", singleEdges(group)));
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
             ProxyFlow proxy = new ProxyFlow(proxySettings(properties.getProperty("proxy.mqtt-address", "tcp://localhost:1883")));
             properties.putAll(proxy.properties());
@@ -188,8 +210,12 @@ public final class Application implements AutoCloseable {
         }
         properties.putAll(extra);
         // A third of the start and 60 MB went into an MBean for each step of 300 routes, which only the console shows.
-        boolean console = Boolean.parseBoolean(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
+        boolean console = Variables.isTrue(properties.getProperty("dromedary.console", settings.value("DROMEDARY_CONSOLE", "false")));
+        properties.setProperty("dromedary.console", Boolean.toString(console));
         properties.setProperty("camel.main.jmxManagementMBeansLevel", console ? "Default" : "RoutesOnly");
+        // What only the console's pages for exchanges under way and for tracing ask for.
+        properties.setProperty("camel.main.inflight-repository-browse-enabled", Boolean.toString(console));
+        properties.setProperty("camel.trace.standby", Boolean.toString(console));
         main.setOverrideProperties(properties);
         services.beans().forEach(main::bind);
         main.bind(Admin.FLOWS, flows.infos(enabled));
@@ -197,8 +223,11 @@ public final class Application implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
-                configured.getCamelContext().getManagementStrategy()
-                        .addEventNotifier(guard.beforeRoutes(Integer.parseInt(properties.getProperty("camel.server.port"))));
+                ManagementStrategy management = configured.getCamelContext().getManagementStrategy();
+                management.addEventNotifier(guard.beforeRoutes(Integer.parseInt(properties.getProperty("camel.server.port"))));
+                if (!console) {
+                    management.setManagementObjectStrategy(new RouteMBeans());
+                }
             }
         });
         main.start();
@@ -233,6 +262,11 @@ public final class Application implements AutoCloseable {
         }
     }
 
+    private SingleEdges singleEdges(String group) {
+        return new SingleEdges(Set.of(settings.value("DROMEDARY_FLEET_SINGLE", "mavlink,mavftp,vantiq,zeromq").split(",")), group,
+                settings.value("DROMEDARY_FLEET_LOCK", "redis"), Duration.ofMillis(TimeUtils.toMilliSeconds(settings.value("DROMEDARY_FLEET_LEASE", "10s"))));
+    }
+
     private MqttComponent broker() {
         MqttComponent component = new MqttComponent();
         component.getConfiguration().setMaxReconnectDelay(2_000);
@@ -244,7 +278,7 @@ public final class Application implements AutoCloseable {
     /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
     private List<String> routes() throws IOException {
         // Once each: flows may share files.
-        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors")));
+        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors"), shipped("interfaces")));
         enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
         if (reload != null) {
             patterns.add("file:" + reload.running() + "/routes/**/*.camel.yaml");
@@ -328,6 +362,11 @@ public final class Application implements AutoCloseable {
         return data.path();
     }
 
+    /** How the HTTP and the management server are spoken to. */
+    String httpScheme() {
+        return HttpTls.isOn(settings) ? "https" : "http";
+    }
+
     /** Where everything that listens can be found: {@code http}, {@code management} and the embedded servers. */
     public Map<String, String> addresses() {
         Map<String, String> all = new LinkedHashMap<>(addresses);
@@ -349,24 +388,6 @@ public final class Application implements AutoCloseable {
             }
             services.close();
             data.close();
-        }
-    }
-
-    /** Looks for classes and files where this class comes from, which in an OSGi container is not where the thread looks. */
-    private static final class OwnMain extends Main {
-
-        private final Settings settings;
-
-        OwnMain(Settings settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        protected CamelContext createCamelContext() {
-            CamelContext context = super.createCamelContext();
-            context.setApplicationContextClassLoader(Application.class.getClassLoader());
-            context.getPropertiesComponent().addPropertiesFunction(settings.placeholders());
-            return context;
         }
     }
 }

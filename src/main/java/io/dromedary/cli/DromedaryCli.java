@@ -1,5 +1,7 @@
 package io.dromedary.cli;
 
+import java.util.List;
+
 import io.dromedary.embedded.StartRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,8 +13,10 @@ import picocli.CommandLine.Command;
 @Command(name = "dromedary", mixinStandardHelpOptions = true, versionProvider = DromedaryCli.Version.class,
         description = "Turns an edge computer into something integration engineers can program in YAML.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:peer unreachable", "4:timed out", "130:interrupted"},
-        subcommands = {
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:peer unreachable", "4:timed out", "130:interrupted"})
+public final class DromedaryCli {
+
+    private static final List<Class<?>> SUBCOMMANDS = List.of(
             RunCommand.class,
             SendCommand.class,
             PullCommand.class,
@@ -20,6 +24,7 @@ import picocli.CommandLine.Command;
             ReloadCommands.Diff.class,
             ReloadCommands.Rollback.class,
             NewCommand.class,
+            DocsCommand.class,
             LintCommand.class,
             TestCommand.class,
             DoctorCommand.class,
@@ -30,8 +35,7 @@ import picocli.CommandLine.Command;
             ShellCommand.class,
             TrainerCli.class,
             CommandLine.HelpCommand.class,
-            AutoComplete.GenerateCompletion.class})
-public final class DromedaryCli {
+            AutoComplete.GenerateCompletion.class);
 
     /** Reads the version that the build wrote into the jar. */
     static final class Version implements CommandLine.IVersionProvider {
@@ -55,12 +59,18 @@ public final class DromedaryCli {
             System.err.println("dromedary: " + e.getMessage());
             return ExitCode.USAGE;
         }
-        return commandLine().execute(args);
+        // The options of the others, read by reflection, would be a tenth of the start's work.
+        return commandLine(asks ? SUBCOMMANDS : List.of(RunCommand.class)).execute(args);
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new DromedaryCli())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return commandLine(SUBCOMMANDS);
+    }
+
+    private static CommandLine commandLine(List<Class<?>> subcommands) {
+        CommandLine root = new CommandLine(new DromedaryCli());
+        subcommands.forEach(root::addSubcommand);
+        return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
     }
 

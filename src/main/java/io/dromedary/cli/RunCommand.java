@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
         out.println("Try next, in another terminal:");
         out.println("  ./dromedary send dromedary/commands        what can be called");
         out.println("  ./dromedary send dromedary/health          what is up");
-        out.println("  curl http://" + addresses.get("management") + "/observe/health   the same for a monitor");
+        out.println("  curl " + application.httpScheme() + "://" + addresses.get("management") + "/observe/health   the same for a monitor");
         out.flush();
     }
 

@@ -134,6 +134,17 @@ public class CommandReply {
         send(exchange, webTopic, fields(exchange.getMessage().getBody()));
     }
 
+    /** Completes a response that a route sends by itself: the body, a map, for the command of that id; of the exchange's own when it is empty. */
+    public void respond(Exchange exchange, String messageId) throws JsonProcessingException {
+        Map<String, Object> response = head(exchange, "result");
+        if (!messageId.isEmpty()) {
+            response.put("messageId", messageId);
+        }
+        response.put("timestamp", now());
+        response.putAll(fields(exchange.getMessage().getBody()));
+        send(exchange, responseTopic, response);
+    }
+
     /** The reply has been delivered. */
     public void delivered(Exchange exchange) {
         accounts.answered(exchange);
@@ -153,7 +164,7 @@ public class CommandReply {
     }
 
     private void send(Exchange exchange, String topic, Map<String, Object> message) throws JsonProcessingException {
-        message.put("deviceId", deviceId);
+        message.put("deviceId", exchange.getVariable(CommandState.DEVICE_ID, deviceId, String.class));
         exchange.setVariable(CommandState.BUS_TOPIC, topic);
         exchange.getMessage().setBody(JSON.writeValueAsBytes(message));
     }

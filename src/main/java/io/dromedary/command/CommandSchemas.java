@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -16,7 +17,6 @@ import com.networknt.schema.ValidationMessage;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 
 /**
  * Checks a payload against the schema that lies beside its command's route: {@code list.schema.json} beside
@@ -28,8 +28,6 @@ import org.apache.camel.support.PluginHelper;
  */
 final class CommandSchemas {
 
-    private static final String ROUTE_ENDING = ".camel.yaml";
-    private static final String IN_JAR = ".jar!/";
     private static final String PREFIX = "Invalid request parameters: ";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -107,28 +105,16 @@ final class CommandSchemas {
         return schemas.computeIfAbsent(route, this::load);
     }
 
-    /** A route inside a jar says where the jar is, in a form that cannot be loaded again. */
-    private static String beside(String route) {
-        String base = route.substring(0, route.length() - ROUTE_ENDING.length()) + ".schema.json";
-        int inJar = base.indexOf(IN_JAR);
-        return inJar < 0 ? base : "classpath:" + base.substring(inJar + IN_JAR.length());
-    }
-
     private Rules load(Route route) {
         schemas.keySet().removeIf(known -> context.getRoute(known.getRouteId()) != known);
-        Resource source = route.getSourceResource();
-        if (source == null || !source.getLocation().endsWith(ROUTE_ENDING)) {
+        Optional<Resource> schema = CommandFiles.beside(context, route, CommandFiles.SCHEMA);
+        if (schema.isEmpty()) {
             return Rules.NONE;
         }
-        String location = beside(source.getLocation());
-        Resource schema = PluginHelper.getResourceLoader(context).resolveResource(location);
-        if (!schema.exists()) {
-            return Rules.NONE;
-        }
-        try (InputStream in = schema.getInputStream()) {
+        try (InputStream in = schema.get().getInputStream()) {
             return read(JSON.readTree(in));
         } catch (IOException e) {
-            throw new IllegalStateException("Schema cannot be read: " + location, e);
+            throw new IllegalStateException("Schema cannot be read: " + schema.get().getLocation(), e);
         }
     }
 

@@ -24,6 +24,8 @@ final class CommandState {
     /** An edge that does not answer over the bus names the route that answers for a command that runs out of time. */
     static final String LATE_ROUTE = "lateRoute";
     static final String ENTRY = "commandDeadline";
+    /** An edge that takes commands of many devices names the one. */
+    static final String DEVICE_ID = "deviceId";
     static final String FAILURE = "commandFailure";
 
     private CommandState() {

@@ -145,4 +145,9 @@ public class Commands implements CamelContextAware {
     public List<String> names() {
         return directory.names();
     }
+
+    /** The running route of a command, by its full name {@code petal/command}. */
+    public Optional<Route> route(String name) {
+        return directory.find(name);
+    }
 }

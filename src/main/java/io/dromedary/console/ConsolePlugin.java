@@ -72,7 +72,8 @@ public final class ConsolePlugin implements ContextServicePlugin {
     /** The management server's router; the only one where there is no such server. */
     private static VertxPlatformHttpRouter router(CamelContext context) {
         String port = property(context, "camel.management.port", "9876");
-        VertxPlatformHttpRouter management = context.getRegistry().lookupByNameAndType(
+        // When Camel's command line exports routes, it starts them with a word for every property and no server.
+        VertxPlatformHttpRouter management = !port.matches("\\d{1,5}") ? null : context.getRegistry().lookupByNameAndType(
                 VertxPlatformHttpRouter.getRouterNameFromPort(Integer.parseInt(port)), VertxPlatformHttpRouter.class);
         Map<String, VertxPlatformHttpRouter> all = context.getRegistry().findByTypeWithName(VertxPlatformHttpRouter.class);
         return management == null && all.size() == 1 ? all.values().iterator().next() : management;

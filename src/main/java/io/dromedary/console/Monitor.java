@@ -24,7 +24,7 @@ import org.apache.camel.Component;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Our MBeans beside Camel's: {@code io.dromedary:context=…,type=edges|vehicles|transfers}. They ask what there is each time they
+ * Our MBeans beside Camel's: {@code io.dromedary:context=…,type=edges|vehicles|transfers|components}. They ask what there is each time they
  * are read, so they need no care when links, vehicles and transfers come and go.
  */
 final class Monitor extends ServiceSupport implements EdgesMXBean, VehiclesMXBean, TransfersMXBean {
@@ -45,12 +45,19 @@ final class Monitor extends ServiceSupport implements EdgesMXBean, VehiclesMXBea
             remove(server, name(view.getKey()));
             server.registerMBean(view(view.getValue()), name(view.getKey()));
         }
+        for (ComponentDocs docs : ComponentDocs.all(context)) {
+            remove(server, name(docs));
+            server.registerMBean(new StandardMBean(docs, ComponentDocsMXBean.class, true), name(docs));
+        }
     }
 
     @Override
     protected void doStop() throws Exception {
         for (String type : VIEWS.keySet()) {
             remove(ManagementFactory.getPlatformMBeanServer(), name(type));
+        }
+        for (ComponentDocs docs : ComponentDocs.all(context)) {
+            remove(ManagementFactory.getPlatformMBeanServer(), name(docs));
         }
     }
 
@@ -63,6 +70,10 @@ final class Monitor extends ServiceSupport implements EdgesMXBean, VehiclesMXBea
         if (server.isRegistered(name)) {
             server.unregisterMBean(name);
         }
+    }
+
+    private ObjectName name(ComponentDocs docs) throws JMException {
+        return new ObjectName(name("components") + ",name=" + ObjectName.quote(docs.name()));
     }
 
     private ObjectName name(String type) throws JMException {

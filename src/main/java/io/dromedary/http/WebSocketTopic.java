@@ -42,6 +42,10 @@ public class WebSocketTopic implements CamelContextAware {
         this.path = path;
     }
 
+    public String getPath() {
+        return path;
+    }
+
     /** Listeners at a time; one more is refused with 503. */
     public void setMaxListeners(int maxListeners) {
         this.maxListeners = maxListeners;
@@ -52,7 +56,11 @@ public class WebSocketTopic implements CamelContextAware {
         context.addStartupListener((started, already) -> open());
     }
 
+    /** Camel calls startup listeners again for each route that is started by itself. */
     private void open() {
+        if (route != null) {
+            return;
+        }
         VertxPlatformHttpRouter router = context.getRegistry().findSingleByType(VertxPlatformHttpRouter.class);
         if (!context.getRegistry().findByType(WebSocketTopic.class).contains(this)) {
             // Camel's YAML loader makes beans twice and keeps the second
@@ -96,6 +104,7 @@ public class WebSocketTopic implements CamelContextAware {
     public void stop() {
         if (route != null) {
             route.remove();
+            route = null;
         }
         listeners.forEach(ServerWebSocket::close);
         listeners.clear();

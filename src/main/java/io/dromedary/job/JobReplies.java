@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Words what HTTP requests about jobs are answered, as petal-flight-log does. The bean {@code jobReplies}.
@@ -18,6 +22,11 @@ public class JobReplies {
     private static final String JOB_ID = "job_id";
     private static final String STATUS = "status";
     private static final long MICROS = 1_000_000;
+    private static final Pattern STATUS_TEXT = Pattern.compile("([45]\\d\\d): (.*)", Pattern.DOTALL);
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
+    private static final int INTERNAL_ERROR = 500;
+    private static final int GATEWAY_TIMEOUT = 504;
 
     /** {@code GET /jobs}: a line for each state. */
     public Map<String, Object> lines(List<Map<String, Object>> states) {
@@ -104,9 +113,34 @@ public class JobReplies {
         return reply;
     }
 
+    /**
+     * The HTTP status of a failure: 400 for a bad request, 404 for what is not there, 504 for a vehicle that does not answer, 500 for anything
+     * else. A text that begins with a status, as {@code 404: Flight record 5 not found}, has that.
+     */
+    public int code(Throwable failure) {
+        Throwable reason = reason(failure);
+        Matcher text = STATUS_TEXT.matcher(String.valueOf(reason.getMessage()));
+        if (text.matches()) {
+            return Integer.parseInt(text.group(1));
+        }
+        return reason instanceof IllegalArgumentException ? BAD_REQUEST : reason instanceof NoSuchElementException ? NOT_FOUND
+                : reason instanceof TimeoutException ? GATEWAY_TIMEOUT : INTERNAL_ERROR;
+    }
+
     /** What a client of HTTP is told when something is wrong. */
-    public Map<String, Object> detail(String text) {
-        return new LinkedHashMap<>(Map.of("detail", text == null || text.isEmpty() ? "Internal error" : text));
+    public Map<String, Object> refusal(Throwable failure) {
+        String text = reason(failure).getMessage();
+        Matcher status = STATUS_TEXT.matcher(String.valueOf(text));
+        return new LinkedHashMap<>(Map.of("detail", text == null || text.isEmpty() ? "Internal error" : status.matches() ? status.group(2) : text));
+    }
+
+    /** Camel wraps what an expression's bean throws, and quotes its text at the end of its own. */
+    private static Throwable reason(Throwable failure) {
+        Throwable reason = failure;
+        while (reason.getCause() != null && reason.getCause().getMessage() != null && String.valueOf(reason.getMessage()).endsWith(reason.getCause().getMessage())) {
+            reason = reason.getCause();
+        }
+        return reason;
     }
 
     /** A message to everybody on the bus. */

@@ -21,6 +21,7 @@ final class JobRun {
     private JobState state;
     private double own;
     private Thread thread;
+    private volatile Map<String, Object> trace = Map.of();
     private boolean started;
     private boolean lost;
     private long changes = 1;
@@ -57,6 +58,15 @@ final class JobRun {
 
     Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** The headers that say of which trace the start of the job was a part; empty where nobody traces. */
+    Map<String, Object> trace() {
+        return trace;
+    }
+
+    void trace(Map<String, Object> headers) {
+        trace = Map.copyOf(headers);
     }
 
     synchronized JobState state() {
@@ -106,6 +116,7 @@ final class JobRun {
     synchronized void interruptible() {
         thread = Thread.currentThread();
         Cancellation.current(cancellation);
+        TransferProgress.current((done, total) -> progress(Math.round(1000.0 * done / Math.max(1, total)) / 10.0, done, total, null, null));
         if (cancellation.isCancelled()) {
             thread.interrupt();
         }
@@ -115,6 +126,7 @@ final class JobRun {
     synchronized void uninterruptible() {
         thread = null;
         Cancellation.current(null);
+        TransferProgress.current(null);
         Thread.interrupted();
     }
 

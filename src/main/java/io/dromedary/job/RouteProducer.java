@@ -43,6 +43,7 @@ class RouteProducer implements JobWork {
     private Exchange exchange(JobRun run, Map<String, Object> body) {
         Exchange exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(body);
+        run.trace().forEach(exchange.getMessage()::setHeader);
         exchange.setVariable(JobConstants.JOB_ID, run.id());
         exchange.setVariable(JobConstants.JOB_TYPE, run.plan().type());
         exchange.setVariable(JobConstants.JOB_RESUMED, run.resumed());

@@ -15,6 +15,8 @@ import org.apache.camel.Exchange;
 /** Makes jobs and waits for their parts. */
 final class StartOperations {
 
+    private static final List<String> TRACE_CONTEXT = List.of("traceparent", "tracestate");
+
     private final JobProducer producer;
     private final JobConfiguration options;
     private final Exchange exchange;
@@ -44,6 +46,7 @@ final class StartOperations {
             }
         }
         JobRun run = waiting.isPresent() ? waiting.get() : made();
+        run.trace(trace());
         jobs.start(run);
         if (options.isWait()) {
             await(List.of(run));
@@ -65,6 +68,13 @@ final class StartOperations {
                 key == null ? "" : key, JobProducer.required(options.getRoute(), "route"), options.getOnEnd(), options.isResume(),
                 part ? parent() : null, part ? weight() : 0, part ? producer.value(exchange, options.getParentMessage()) : null);
         return jobs.create(plan, metadata(), options.getSingleFlight());
+    }
+
+    /** The job's route runs in an exchange of its own, which takes up the trace by the headers of the W3C's trace context. */
+    private Map<String, Object> trace() {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        TRACE_CONTEXT.forEach(name -> Optional.ofNullable(exchange.getMessage().getHeader(name)).ifPresent(value -> headers.put(name, value)));
+        return headers;
     }
 
     private double weight() {

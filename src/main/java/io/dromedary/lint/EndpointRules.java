@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** Rules about endpoints: that there is such a component, that its options exist and have values it takes. */
 final class EndpointRules {
 
-    private static final Pattern SECRET_NAME = Pattern.compile("(?i).*(password|passwd|secret|token|apikey|api-key|accesskey|private-?key|credential).*");
+    private static final Pattern SECRET_NAME = Pattern.compile("(?i)(?!continuation).*(password|passwd|secret|token|apikey|api-key|accesskey|private-?key|credential).*");
     private static final Pattern SECRET_TEXT = Pattern.compile("AKIA[0-9A-Z]{16}|Bearer [A-Za-z0-9._-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
             + "|ghp_[A-Za-z0-9]{20,}|://[^/:@\\s{}]+:[^/@\\s{}]+@");
 

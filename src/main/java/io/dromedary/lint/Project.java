@@ -173,6 +173,13 @@ final class Project {
                 .map(item -> item.get("routeConfiguration").get("id").text()).filter(id -> !id.isEmpty()).collect(Collectors.toSet());
     }
 
+    /** Endpoints that {@code rest} gives its requests to: the routes there are its edges. */
+    Set<String> restTargets() {
+        return all.stream().flatMap(file -> file.root().items().stream()).flatMap(item -> item.get("rest").entries().stream())
+                .flatMap(verb -> verb.value().items().stream()).map(call -> call.get("to"))
+                .map(to -> to.isScalar() ? to.text() : to.get("uri").text()).collect(Collectors.toSet());
+    }
+
     /** The kamelets by name. */
     Map<String, SourceFile> kamelets() {
         return all.stream().filter(file -> file.kind() == SourceFile.Kind.KAMELET)

@@ -177,7 +177,7 @@ final class RouteRules {
     static void innerErrors(Project project, SourceFile file, Report report) {
         for (RouteModel route : file.routes()) {
             YamlNode configuration = route.node().get("routeConfigurationId");
-            if (route.isInner() && configuration.exists() && file.kind() == SourceFile.Kind.ROUTES) {
+            if (route.isInner() && configuration.exists() && file.kind() == SourceFile.Kind.ROUTES && !project.restTargets().contains(route.uri())) {
                 report.advice(configuration.line(), "An inner route names a routeConfigurationId, so its failures do not reach the edge that can answer",
                         "remove the line");
             }

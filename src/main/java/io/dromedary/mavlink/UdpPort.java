@@ -52,7 +52,7 @@ final class UdpPort implements Port {
             socket.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
             socket.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
             socket.setOption(StandardSocketOptions.SO_BROADCAST, address.kind() == LinkAddress.Kind.UDP_BROADCAST);
-            socket.bind(address.kind() == LinkAddress.Kind.UDP_IN ? there : null);
+            socket.bind(local(there));
         } catch (IOException e) {
             socket.close();
             throw new IOException("Cannot open " + address + ": " + e.getMessage(), e);
@@ -63,6 +63,15 @@ final class UdpPort implements Port {
         }
         reader = owner.thread("mavlink-" + address, this::read);
         reader.start();
+    }
+
+    /** Where to listen; for a peer on this machine only there, so that nobody else can send to it. */
+    private SocketAddress local(InetSocketAddress there) {
+        return switch (address.kind()) {
+            case UDP_IN -> there;
+            case UDP_OUT -> there.getAddress().isLoopbackAddress() ? new InetSocketAddress(there.getAddress(), 0) : null;
+            default -> null;
+        };
     }
 
     @Override

@@ -74,7 +74,12 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
         return current != null && current.isSubscribed();
     }
 
-    private void deliver(Mqtt5Publish message) {
+    final MqttSubscriber subscriber() {
+        return subscriber;
+    }
+
+    /** Hands a message to the route. */
+    void deliver(Mqtt5Publish message) {
         Exchange exchange = createExchange(true);
         Message in = exchange.getIn();
         in.setBody(message.getPayloadAsBytes());
@@ -83,7 +88,12 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
         if (endpoint.getConfiguration().isManualAcksEnabled()) {
             exchange.getExchangeExtension().addOnCompletion(new Acknowledgement(message));
         }
+        received(exchange);
         getAsyncProcessor().process(exchange, defaultConsumerCallback(exchange, true));
+    }
+
+    /** Called for each message before its route. */
+    void received(Exchange exchange) {
     }
 
     /** Follows the exchange over a {@code seda:} hand-over. What failed is not acknowledged: the broker keeps it. */

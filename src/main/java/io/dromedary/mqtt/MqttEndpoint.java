@@ -14,6 +14,12 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Endpoint;
 /** A topic at a broker, as {@link MqttComponent} makes it. */
 public class MqttEndpoint extends PahoMqtt5Endpoint {
 
+    /**
+     * Exchange property, a {@code Supplier<Mqtt5Publish>}: a message that a producer sends right behind the exchange's own, on the same
+     * connection and with none in between. Called in the order in which messages leave.
+     */
+    public static final String FOLLOWED_BY = "CamelMqttFollowedBy";
+
     /** How long a broker keeps what a producer left unacknowledged, so that a reconnect can complete it. */
     private static final long PRODUCER_SESSION_SECONDS = 3_600;
 
@@ -31,7 +37,7 @@ public class MqttEndpoint extends PahoMqtt5Endpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        Consumer consumer = new MqttConsumer(this, processor);
+        Consumer consumer = getTopic().startsWith("$share/") ? new MqttSharedConsumer(this, processor) : new MqttConsumer(this, processor);
         configureConsumer(consumer);
         return consumer;
     }

@@ -36,6 +36,7 @@ public final class MqttSubscriber implements AutoCloseable {
     private volatile boolean started;
     private volatile boolean subscribed;
     private volatile boolean closed;
+    private volatile boolean leaving;
 
     /**
      * Prepares a subscription; {@link #connect()} opens it.
@@ -91,7 +92,7 @@ public final class MqttSubscriber implements AutoCloseable {
     }
 
     private void subscribeAgain(long pauseMillis) {
-        if (closed || subscribed || !connection.isConnected()) {
+        if (closed || leaving || subscribed || !connection.isConnected()) {
             return;
         }
         try {
@@ -108,6 +109,21 @@ public final class MqttSubscriber implements AutoCloseable {
             executor.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("A message flow ended after its threads");
+        }
+    }
+
+    /** Ends the subscription and stays connected: what the broker has for us still comes, and can be acknowledged. */
+    public void leave() {
+        leaving = true;
+        unsubscribe();
+    }
+
+    private void unsubscribe() {
+        try {
+            MqttConnection.await(connection.client().unsubscribe(Mqtt5Unsubscribe.builder().topicFilter(topic).build()), STOP_MILLIS,
+                    "unsubscribing from " + topic);
+        } catch (IOException e) {
+            LOG.debug("MQTT {}: {}", connection.settings(), e.getMessage());
         }
     }
 
@@ -129,12 +145,7 @@ public final class MqttSubscriber implements AutoCloseable {
     public void close(boolean durable) {
         closed = true;
         if (!durable && connection.isConnected()) {
-            try {
-                MqttConnection.await(connection.client().unsubscribe(Mqtt5Unsubscribe.builder().topicFilter(topic).build()), STOP_MILLIS,
-                        "unsubscribing from " + topic);
-            } catch (IOException e) {
-                LOG.debug("MQTT {}: {}", connection.settings(), e.getMessage());
-            }
+            unsubscribe();
         }
         connection.close();
     }

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 
 import javax.net.ssl.KeyManagerFactory;
 
-/** Reads a client certificate and its PKCS #8 key from PEM files. */
-final class PemKeys {
+/** Reads a certificate and its PKCS #8 key from PEM files. */
+public final class PemKeys {
 
     private static final Pattern PKCS8 = Pattern.compile("-----BEGIN PRIVATE KEY-----(.+?)-----END PRIVATE KEY-----", Pattern.DOTALL);
 
@@ -27,6 +27,20 @@ final class PemKeys {
     }
 
     static KeyManagerFactory keyManagers(Path certificate, Path key) throws GeneralSecurityException, IOException {
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keyStore(certificate, key), new char[0]);
+        return factory;
+    }
+
+    /**
+     * A store in memory with the chain and its key, and the empty password.
+     *
+     * @param certificate the chain, its own certificate first
+     * @param key         unencrypted
+     * @throws IOException              if a file cannot be read or holds nothing of the kind
+     * @throws GeneralSecurityException if what it holds cannot be understood
+     */
+    public static KeyStore keyStore(Path certificate, Path key) throws GeneralSecurityException, IOException {
         Certificate[] chain;
         try (InputStream in = Files.newInputStream(certificate)) {
             chain = CertificateFactory.getInstance("X.509").generateCertificates(in).toArray(Certificate[]::new);
@@ -36,10 +50,8 @@ final class PemKeys {
         }
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry("client", privateKey(key, ((X509Certificate) chain[0]).getPublicKey().getAlgorithm()), new char[0], chain);
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, new char[0]);
-        return factory;
+        store.setKeyEntry("own", privateKey(key, ((X509Certificate) chain[0]).getPublicKey().getAlgorithm()), new char[0], chain);
+        return store;
     }
 
     private static PrivateKey privateKey(Path key, String algorithm) throws GeneralSecurityException, IOException {

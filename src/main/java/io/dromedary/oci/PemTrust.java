@@ -1,5 +1,6 @@
 package io.dromedary.oci;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ final class PemTrust {
     }
 
     static SSLContext context(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
+        try {
+            // The parser takes one byte at a time, and a system's list of authorities has 200 kB: from a file it took 0.4 s.
+            InputStream in = new ByteArrayInputStream(Files.readAllBytes(file));
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             int number = 0;

@@ -31,6 +31,19 @@ public class KameletSteps {
         exchange.getMessage().setBody(parameters);
     }
 
+    /** Seconds as a number of milliseconds. @throws BadParameter when it is no time */
+    public long milliseconds(String seconds) {
+        try {
+            double value = Double.parseDouble(seconds.trim());
+            if (value >= 0 && value < Integer.MAX_VALUE / 1000) {
+                return Math.round(value * 1000);
+            }
+        } catch (NumberFormatException e) {
+            // as out of range
+        }
+        throw new BadParameter("'" + seconds + "' is no number of seconds");
+    }
+
     /**
      * Makes the body the answer, or its {@code data} only.
      *

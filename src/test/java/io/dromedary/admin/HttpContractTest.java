@@ -29,6 +29,7 @@ import io.dromedary.embedded.EmbeddedDatabase;
 import io.dromedary.proxies.ProxiesFixture;
 import io.dromedary.testing.RequiresPeer;
 import io.dromedary.testing.Wait;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests and answers over a real HTTP server against those recorded from the reference. */
 class HttpContractTest {
 
-    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/data-api", "proxies/dashboard"};
+    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/data-api", "proxies/dashboard", "interfaces"};
     /** Paths whose answers only have the recorded shape: their values are those of this machine. */
     private static final Set<String> SHAPES = Set.of("/health/organization", "/health/detailed", "/health/overview");
 
@@ -154,6 +155,25 @@ class HttpContractTest {
         Set<String> names = new TreeSet<>();
         node.fieldNames().forEachRemaining(names::add);
         return names;
+    }
+
+    @Test
+    void aRouteThatIsStartedByItselfAddsNoEventNotifier() throws Exception {
+        proxies.context().addRoutes(route("first"));
+        int before = proxies.context().getManagementStrategy().getEventNotifiers().size();
+        for (int i = 0; i < 5; i++) {
+            proxies.context().addRoutes(route("more-" + i));
+        }
+        assertThat(proxies.context().getManagementStrategy().getEventNotifiers()).hasSize(before);
+    }
+
+    private static RouteBuilder route(String id) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:" + id).routeId(id).to("mock:" + id);
+            }
+        };
     }
 
     @Test

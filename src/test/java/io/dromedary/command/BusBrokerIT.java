@@ -27,6 +27,7 @@ import io.dromedary.mqtt.MqttSubscriber;
 import io.dromedary.mqtt.MqttTls;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.RequiresPeer;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +54,9 @@ class BusBrokerIT {
         timer.shutdownNow();
     }
 
-    private Main bus(String url, Map<String, String> more, MqttTls tls) throws Exception {
+    private Main bus(String url, Map<String, String> more, MqttTls tls, RouteBuilder... routes) throws Exception {
         Main main = new Main();
+        List.of(routes).forEach(main.configure()::addRoutesBuilder);
         Properties properties = new Properties();
         properties.putAll(Map.of("camel.server.enabled", "false", "camel.management.enabled", "false",
                 "camel.main.stream-caching-spool-enabled", "false", "dromedary.data-dir", folder.toString(),
@@ -98,6 +100,29 @@ class BusBrokerIT {
     private static Mqtt5Publish command(String id) throws Exception {
         return Mqtt5Publish.builder().topic("org/o/device/Instance-m/command/edge").qos(MqttQos.AT_LEAST_ONCE)
                 .payload(JSON.writeValueAsBytes(BusFixture.envelope(id, "petal-example/echo", Map.of("x", 1)))).build();
+    }
+
+    @Test
+    void handlersOfRoutesHearEveryCommandAndAnswer() throws Exception {
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
+        open.add(broker);
+        MqttPublisher sender = sender(MqttConnection.Settings.of(broker.url(), "sender").durable(60));
+        List<Object> heard = Collections.synchronizedList(new ArrayList<>());
+        Main main = bus(broker.url(), Map.of(), MqttTls.DEFAULT, new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:mqtt-register-handler-source?handler_id=watch").routeId("watch").process(exchange -> heard.add(exchange.getMessage().getBody()))
+                        .setBody(exchange -> Map.of("status", "success")).to("kamelet:mqtt-send-command-response-sink?message_id=by-hand");
+            }
+        });
+        open.add(main::stop);
+        awaitListening(main);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            sender.publish(command("h" + System.nanoTime())).get();
+            assertThat(heard).isNotEmpty();
+        });
+        assertThat((Map<?, ?>) heard.get(0)).extracting("command").isEqualTo("petal-example/echo");
+        await().atMost(Duration.ofSeconds(20)).until(() -> answers.containsKey("by-hand"));
     }
 
     @Test

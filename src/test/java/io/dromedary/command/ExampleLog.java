@@ -44,7 +44,8 @@ public class ExampleLog {
         return new ArrayList<>(events);
     }
 
-    void open(int permits) {
+    /** Lets so many slow ones go on. */
+    public void open(int permits) {
         gate.release(permits);
     }
 

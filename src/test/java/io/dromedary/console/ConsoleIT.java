@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dromedary.cli.DromedaryCli;
 import io.dromedary.testing.Peers;
 import io.dromedary.testing.Product;
 import io.dromedary.testing.RequiresPeer;
@@ -61,8 +62,40 @@ class ConsoleIT {
                               simple:
                                 expression: ${body}
                 """);
+        Files.writeString(folder.resolve("routes/long.camel.yaml"), """
+                - route:
+                    id: petal-lab.long
+                    description: Starts a job that takes long
+                    from:
+                      uri: direct:command/petal-lab/long
+                      steps:
+                        - to:
+                            uri: job:start
+                            parameters:
+                              type: LongJob
+                              route: direct:long
+                - route:
+                    id: long
+                    description: Takes long
+                    from:
+                      uri: direct:long
+                      steps:
+                        - to:
+                            uri: job:progress
+                            parameters:
+                              percentage: "25"
+                        - loop:
+                            expression:
+                              constant:
+                                expression: "600"
+                            steps:
+                              - delay:
+                                  expression:
+                                    constant:
+                                      expression: "100"
+                """);
         Map<String, String> environment = new java.util.HashMap<>(SECRETS);
-        environment.put("DROMEDARY_CONSOLE", "true");
+        environment.put("DROMEDARY_CONSOLE", "yes");
         // The list of all MBeans has 1 MB with this flow and 12 MB with all of them, which a busy machine's browser does not chew in time.
         environment.put("DROMEDARY_FLOWS", "bus");
         environment.put("DROMEDARY_MQTT_USERNAME", "somebody");
@@ -146,6 +179,40 @@ class ConsoleIT {
         assertThat(edges.path("Unaccounted").asLong()).isZero();
         JsonNode transfers = jolokia("{\"type\":\"read\",\"mbean\":\"io.dromedary:context=\\\"dromedary\\\",type=transfers\"}").path("value");
         assertThat(transfers.path("Count").asInt()).isZero();
+    }
+
+    @Test
+    void showsTheOptionsOfOurComponents() throws Exception {
+        JsonNode docs = jolokia("{\"type\":\"read\",\"mbean\":\"io.dromedary:context=\\\"dromedary\\\",name=\\\"mavlink\\\",type=components\"}").path("value");
+        assertThat(docs.path("Syntax").asText()).startsWith("mavlink:");
+        assertThat(docs.path("Options").findValuesAsText("name")).contains("address", "bridgeErrorHandler");
+        assertThat(docs.path("Options")).allSatisfy(option -> assertThat(option.path("description").asText()).isNotEmpty());
+    }
+
+    @Test
+    void showsAJobAndItsExchangeUnderWayAndCancelsIt() throws Exception {
+        assertThat(DromedaryCli.execute("send", "--json", "--mqtt", "tcp://" + product.addresses().get("mqtt"), "petal-lab/long")).isZero();
+        String jobs = "io.dromedary:context=\\\"dromedary\\\",type=jobs,job=\\\"LongJob\\\",*";
+        Wait.until(() -> jolokia("{\"type\":\"read\",\"mbean\":\"" + jobs + "\"}").at("/value").toString().contains("in_progress"));
+        Map.Entry<String, JsonNode> job = jolokia("{\"type\":\"read\",\"mbean\":\"" + jobs + "\"}").path("value").fields().next();
+        assertThat(job.getValue().path("Type").asText()).isEqualTo("LongJob");
+        Wait.until(() -> jolokia(JSON.writeValueAsString(Map.of("type", "read", "mbean", job.getKey()))).at("/value/Progress").asDouble() == 25);
+        String inflight = jolokia("{\"type\":\"exec\",\"mbean\":\"org.apache.camel:context=dromedary,type=services,name=DefaultInflightRepository\","
+                + "\"operation\":\"browse()\"}").path("value").toString();
+        assertThat(inflight).contains("\"long\"");
+        assertThat(jolokia(JSON.writeValueAsString(Map.of("type", "exec", "mbean", job.getKey(), "operation", "cancel"))).path("value").asBoolean()).isTrue();
+        // The page then asks for it no more: an ended job has no MBean.
+        Wait.until(() -> jolokia("{\"type\":\"search\",\"mbean\":\"" + jobs + "\"}").path("value").isEmpty());
+    }
+
+    @Test
+    void tracesARouteWhenAskedTo() throws Exception {
+        String tracer = "org.apache.camel:context=dromedary,type=tracer,name=BacklogTracer";
+        assertThat(jolokia(JSON.writeValueAsString(Map.of("type", "write", "mbean", tracer, "attribute", "Enabled", "value", true))).path("status").asInt())
+                .isEqualTo(200);
+        Wait.until(() -> jolokia(JSON.writeValueAsString(Map.of("type", "exec", "mbean", tracer, "operation", "dumpTracedMessagesAsXml(java.lang.String)",
+                "arguments", List.of("telemetry")))).path("value").asText().contains("<routeId>telemetry</routeId>"));
+        jolokia(JSON.writeValueAsString(Map.of("type", "write", "mbean", tracer, "attribute", "Enabled", "value", false)));
     }
 
     @Test

@@ -58,6 +58,7 @@ class DeploymentFilesTest {
         assertThat(read("docker/Dockerfile")).contains("dromedary-" + version.group(1) + "-bin/dromedary-" + version.group(1) + "/");
         assertThat(YAML.readTree(Path.of("docker/compose.yaml").toFile()).at("/services/dromedary/image").asText()).isEqualTo("dromedary:" + version.group(1));
         assertThat(read("docker/kubernetes/dromedary.yaml")).contains("image: dromedary:" + version.group(1));
+        assertThat(read("docker/kubernetes/fleet/fleet.yaml")).contains("image: dromedary:" + version.group(1));
     }
 
     @Test
@@ -117,21 +118,67 @@ class DeploymentFilesTest {
     @Test
     @RequiresPeer(python = "kubernetes_validate")
     void theManifestsFitTheSchemasOfKubernetes() throws Exception {
-        Process check = new ProcessBuilder(Peers.python(), "-m", "kubernetes_validate", "-k", "1.34", "--strict", "docker/kubernetes/dromedary.yaml")
-                .redirectErrorStream(true).start();
-        String said = new String(check.getInputStream().readAllBytes());
-        assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(check.exitValue()).as(said).isZero();
+        accepts(Peers.python(), "-m", "kubernetes_validate", "-k", "1.34", "--strict", "docker/kubernetes/dromedary.yaml",
+                "docker/kubernetes/fleet/fleet.yaml", "docker/kubernetes/fleet/scaling.yaml", "docker/kubernetes/fleet/network.yaml");
+    }
+
+    @Test
+    @RequiresPeer(python = "compose_spec")
+    void theComposeFileFitsItsSpecification() throws Exception {
+        assertThat(accepts(Peers.python(), "-c", """
+                import sys, compose_spec
+                compose = compose_spec.PyCompose.from_yaml(open(sys.argv[1]).read())
+                compose.validate()
+                compose.to_spec()
+                print(*compose.service_names())
+                """, "docker/compose.yaml")).contains("dromedary", "mosquitto", "postgres");
+    }
+
+    @Test
+    @RequiresPeer("hadolint")
+    void theLinterHasNothingToSayAboutTheDockerfile() throws Exception {
+        assertThat(accepts(Peers.find("hadolint").orElseThrow().toString(), "docker/Dockerfile")).isEmpty();
+    }
+
+    @Test
+    @RequiresPeer("promtool")
+    void prometheusTakesTheRules() throws Exception {
+        assertThat(accepts(Peers.find("promtool").orElseThrow().toString(), "check", "rules", "docker/monitoring/rules.yaml")).contains("SUCCESS");
+    }
+
+    @Test
+    void theKustomizationsNameFilesAndVariablesThatThereAre() throws IOException {
+        for (Path folder : List.of(Path.of("docker/kubernetes"), Path.of("docker/kubernetes/fleet"))) {
+            JsonNode kustomization = YAML.readTree(folder.resolve("kustomization.yaml").toFile());
+            assertThat(kustomization.path("resources")).isNotEmpty();
+            kustomization.path("resources").forEach(file -> assertThat(folder.resolve(file.asText())).isRegularFile());
+            for (JsonNode literal : kustomization.at("/configMapGenerator/0/literals")) {
+                assertThat(read("src/main/resources/variables.txt")).contains("\n" + literal.asText().replaceFirst("=.*", "") + " |");
+            }
+        }
+    }
+
+    @Test
+    void aFleetsMemberHasTimeToLeave() throws IOException {
+        Matcher limit = Pattern.compile("camel.main.shutdown-timeout=(\\d+)").matcher(read("src/main/resources/application.properties"));
+        Matcher grace = Pattern.compile("terminationGracePeriodSeconds: (\\d+)").matcher(read("docker/kubernetes/fleet/fleet.yaml"));
+        assertThat(limit.find() && grace.find()).isTrue();
+        assertThat(Integer.parseInt(grace.group(1))).isBetween(Integer.parseInt(limit.group(1)) + 5, 30);
     }
 
     @Test
     @RequiresPeer("systemd-analyze")
     void theServiceUnitIsWellFormedAndWellHardened() throws Exception {
-        Process check = new ProcessBuilder("systemd-analyze", "security", "--offline=true", "--threshold=25",
-                "src/main/distribution/systemd/dromedary.service").redirectErrorStream(true).start();
+        assertThat(accepts("systemd-analyze", "security", "--offline=true", "--threshold=25", "src/main/distribution/systemd/dromedary.service"))
+                .contains("Overall exposure level");
+    }
+
+    /** Runs a check that must end with 0; what it said. */
+    private static String accepts(String... command) throws Exception {
+        Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(check.getInputStream().readAllBytes());
         assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(check.exitValue()).as(said).isZero();
-        assertThat(said).contains("Overall exposure level");
+        return said;
     }
 }

@@ -45,6 +45,27 @@ class DocsTest {
         assertThat(dead).isEmpty();
     }
 
+    /** What the pages for beginners tell people to type is typed by CI. */
+    @Test
+    void everyCommandOfThePagesForBeginnersIsRunByCi() throws IOException {
+        String ci = Files.readString(Path.of(".ci/documented")) + Files.readString(Path.of(".ci/deployments"));
+        Pattern command = Pattern.compile("(?:\\./|bin/)dromedary ((?:new command|(?:logs|ftp|params) [a-z]+|[a-z]+)(?: --sim)?)");
+        List<String> unproven = new ArrayList<>();
+        int found = 0;
+        for (String page : List.of("README.md", "docs/getting-started.md", "docs/deploy.md", "docs/console.md", "docs/reload.md")) {
+            Matcher named = command.matcher(Files.readString(Path.of(page)));
+            while (named.find()) {
+                found++;
+                String words = named.group(1);
+                if (!ci.contains("dromedary " + words) && !ci.contains("\"$cli\" " + words)) {
+                    unproven.add(page + ": " + words);
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(20);
+        assertThat(unproven).isEmpty();
+    }
+
     @Test
     void everyPageEndsWithTheNextStep() throws IOException {
         for (Path page : pages()) {

@@ -144,4 +144,19 @@ class VehicleRouteTest {
         assertThat(ask("direct:set", Map.of("NAV_ACC_RAD", 3.5)).keySet()).hasSize(1);
         assertThat(ask("direct:get", null).toString()).contains("value=3.5");
     }
+
+    @Test
+    void theMethodsOfThePublicPageAreKamelets() throws Exception {
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:page-set").to("kamelet:mavlink-set-params-bulk-lossy-action?timeout_total=5.0&max_retries=30&max_in_flight=8");
+                from("direct:page-get").to("kamelet:mavlink-get-params-bulk-lossy-action?timeout_total=5");
+                from("direct:page-reboot").to("kamelet:mavlink-reboot-autopilot-action?timeout=2.5");
+            }
+        });
+        assertThat(ask("direct:page-set", Map.of("NAV_ACC_RAD", 4.5)).toString()).contains("value=4.5");
+        assertThat(ask("direct:page-get", List.of("NAV_ACC_RAD")).toString()).contains("name=NAV_ACC_RAD", "value=4.5", "raw=", "type=", "count=", "index=");
+        assertThat(ask("direct:page-reboot", null).toString()).contains("success=", "status_code=", "reason=", "ack_result=");
+    }
 }

@@ -17,9 +17,10 @@ public final class Peers {
     private Peers() {
     }
 
-    /** The absolute path of a program on the PATH (also {@code /usr/sbin}, where Debian puts brokers), if it is installed. */
+    /** The absolute path of a program on the PATH, in {@code /usr/sbin}, where Debian puts brokers, or beside {@link #python()}, if it is installed. */
     public static Optional<Path> find(String program) {
-        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/usr/local/sbin";
+        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/usr/local/sbin"
+                + File.pathSeparator + Optional.ofNullable(Path.of(python()).getParent()).map(Path::toString).orElse("");
         for (String folder : path.split(File.pathSeparator)) {
             Path candidate = Path.of(folder, program);
             if (!folder.isEmpty() && Files.isExecutable(candidate)) {
@@ -32,6 +33,11 @@ public final class Peers {
     /** The Python interpreter for peers: {@code DROMEDARY_PYTHON}, or {@code python3} from the PATH. */
     public static String python() {
         return Optional.ofNullable(System.getenv("DROMEDARY_PYTHON")).filter(p -> !p.isBlank()).orElse("python3");
+    }
+
+    /** Where packages for Node are: {@code DROMEDARY_NODE_MODULES}, or where {@code npm install} in {@code src/test/node} puts them. */
+    public static Path nodeModules() {
+        return Path.of(Optional.ofNullable(System.getenv("DROMEDARY_NODE_MODULES")).filter(p -> !p.isBlank()).orElse("src/test/node/node_modules"));
     }
 
     /** Whether {@link #python()} can import a module; asked once per module. */

@@ -2,6 +2,7 @@ package io.dromedary.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -76,6 +77,15 @@ public final class Product implements AutoCloseable {
 
     /** The local addresses, in the hexadecimal form of the kernel, on which it and its children listen for TCP. */
     public Set<String> listening() throws IOException {
+        return addresses("tcp", "0A");
+    }
+
+    /** The local addresses at which they take UDP datagrams of anybody. */
+    public Set<String> receiving() throws IOException {
+        return addresses("udp", "07");
+    }
+
+    private Set<String> addresses(String protocol, String state) throws IOException {
         Set<String> sockets = new HashSet<>();
         for (ProcessHandle one : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
             try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(one.pid()), "fd"))) {
@@ -85,13 +95,15 @@ public final class Product implements AutoCloseable {
                         sockets.add(target.substring("socket:[".length(), target.length() - 1));
                     }
                 }
+            } catch (NoSuchFileException e) {
+                continue; // it was closed, or has ended, meanwhile
             }
         }
         Set<String> addresses = new HashSet<>();
-        for (String table : List.of("tcp", "tcp6")) {
+        for (String table : List.of(protocol, protocol + "6")) {
             for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
                 String[] fields = line.trim().split("\\s+");
-                if (fields.length > 9 && fields[3].equals("0A") && sockets.contains(fields[9])) {
+                if (fields.length > 9 && fields[3].equals(state) && sockets.contains(fields[9])) {
                     addresses.add(fields[1].substring(0, fields[1].indexOf(':')));
                 }
             }

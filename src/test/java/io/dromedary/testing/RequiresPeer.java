@@ -5,6 +5,7 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.file.Files;
 
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -28,6 +29,9 @@ public @interface RequiresPeer {
     /** Modules that {@link Peers#python()} must be able to import, such as {@code mavsdk}. */
     String[] python() default {};
 
+    /** Packages that must be in {@link Peers#nodeModules()}, such as {@code @asyncapi/parser}; and then Node itself. */
+    String[] node() default {};
+
     /** Looks for the peers and skips, or fails, when one is missing. */
     class Condition implements ExecutionCondition {
 
@@ -47,6 +51,11 @@ public @interface RequiresPeer {
             for (String module : needed.python()) {
                 if (!Peers.pythonImports(module)) {
                     return missing("Python module " + module);
+                }
+            }
+            for (String name : needed.node()) {
+                if (Peers.find("node").isEmpty() || !Files.exists(Peers.nodeModules().resolve(name))) {
+                    return missing("Node package " + name);
                 }
             }
             return ConditionEvaluationResult.enabled("all peers are installed");

@@ -25,9 +25,14 @@ public final class RunningProduct implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. @param errors takes its standard error */
     public static RunningProduct start(Path errors, Map<String, String> environment, String... javaOptions) throws Exception {
+        return start(errors, environment, List.of("io.dromedary.Dromedary", "run"), javaOptions);
+    }
+
+    /** The same with another main class, and its arguments, that says it is ready on its standard output. */
+    public static RunningProduct start(Path errors, Map<String, String> environment, List<String> main, String... javaOptions) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
         command.addAll(List.of(javaOptions));
-        command.addAll(List.of("io.dromedary.Dromedary", "run"));
+        command.addAll(main);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
         builder.environment().putAll(environment);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
@@ -59,9 +64,29 @@ public final class RunningProduct implements AutoCloseable {
         return new RunningProduct(process);
     }
 
+    /** Its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Processor time used so far. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Sends a signal: STOP, CONT or TERM. */
+    public void signal(String name) throws Exception {
+        if (new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor() != 0) {
+            throw new IllegalStateException("kill -" + name + " failed");
+        }
+    }
+
+    /** Waits for its end. @return its exit code */
+    public int awaitEnd(Duration limit) throws Exception {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("still running after " + limit);
+        }
+        return process.exitValue();
     }
 
     /** Ends it without warning. */

@@ -1,0 +1,48 @@
+package io.dromedary.cli;
+
+import io.dromedary.console.SharedMBeanInfo;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
+import org.apache.camel.impl.engine.DefaultRoutesLoader;
+import org.apache.camel.main.Main;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.RoutesBuilderLoader;
+
+/** Camel's standalone runtime, made to start fast with some hundred routes and to read our variables. */
+final class OwnMain extends Main {
+
+    private final Settings settings;
+
+    OwnMain(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    protected CamelContext createCamelContext() {
+        CamelContext context = super.createCamelContext();
+        // Where this class comes from, which in an OSGi container is not where the thread looks.
+        context.setApplicationContextClassLoader(OwnMain.class.getClassLoader());
+        context.getCamelContextExtension().setManagementMBeanAssembler(new SharedMBeanInfo(context));
+        context.getRegistry().bind(DefaultRoutesLoader.ROUTES_LOADER_KEY_PREFIX + "camel.yaml", reader(context));
+        PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
+        properties.addPropertiesFunction(settings.placeholders());
+        // By default DROMEDARY_CONSOLE=yes itself would win over dromedary.console, which application.properties reads from it as true.
+        properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+        return context;
+    }
+
+    private static RoutesBuilderLoader reader(CamelContext context) {
+        ReadOnce reader = new ReadOnce();
+        reader.setCamelContext(context);
+        reader.start();
+        return reader;
+    }
+
+    /** Camel reads each file twice, first for its beans. They are bound in time without that: no route is made before all files are read. */
+    private static final class ReadOnce extends YamlRoutesBuilderLoader {
+        @Override
+        public void preParseRoute(Resource resource) {
+        }
+    }
+}

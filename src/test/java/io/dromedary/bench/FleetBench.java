@@ -1,0 +1,195 @@
+package io.dromedary.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import io.dromedary.fleet.FleetMember;
+import io.dromedary.fleet.FleetTraffic;
+import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.RedisServer;
+import io.dromedary.testing.RunningProduct;
+
+/**
+ * Three members in processes of their own, a mosquitto and a redis-server. First the cost of a command with few and with many devices;
+ * then commands to many devices while every five seconds a member is killed, and started again, or paused for ten.
+ * {@code <commands> <devices> product|bus <seconds between disturbances>}
+ */
+public final class FleetBench implements AutoCloseable {
+
+    private static final List<String> NAMES = List.of("a", "b", "c");
+    private static final int PATIENCE_S = 180;
+    private static final int PAUSE_S = 10;
+
+    private final Path folder = Files.createTempDirectory("fleet");
+    private final boolean product;
+    private final Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
+    private final RedisServer redis = RedisServer.start(folder.resolve("redis"));
+    private final Map<String, RunningProduct> members = new ConcurrentHashMap<>();
+    private double deadCpu;
+
+    private FleetBench(boolean product) throws Exception {
+        this.product = product;
+        for (String name : NAMES) {
+            start(name);
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        int commands = Integer.parseInt(args[0]);
+        int devices = Integer.parseInt(args[1]);
+        try (FleetBench bench = new FleetBench(args[2].equals("product"))) {
+            bench.cost("warm-up", commands / 4, 10);
+            for (int round = 1; round <= 3; round++) {
+                bench.cost("round " + round, commands / 4, 10);
+                bench.cost("round " + round, commands / 4, devices);
+            }
+            bench.disturbed(commands, devices, Integer.parseInt(args[3]));
+        }
+    }
+
+    private void start(String name) throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data-" + name));
+        if (!product) {
+            members.put(name, RunningProduct.start(folder.resolve(name + ".log"), Map.of(),
+                    List.of(FleetMember.class.getName(), broker.url(), Integer.toString(redis.port()), name, data.toString()), "-XX:+UseSerialGC"));
+            return;
+        }
+        Path routes = Files.createDirectories(folder.resolve("routes/commands/petal-example"));
+        Files.writeString(routes.resolve("echo.camel.yaml"), """
+                - route:
+                    id: petal-example.echo
+                    description: Returns the payload
+                    from:
+                      uri: direct:command/petal-example/echo
+                      steps:
+                        - setBody:
+                            expression:
+                              simple:
+                                expression: ${body}
+                """);
+        members.put(name, RunningProduct.start(folder.resolve(name + ".log"), Map.of("DROMEDARY_DATA_DIR", data.toString(), "DROMEDARY_FLOWS", "bus",
+                "DROMEDARY_ROUTES_DIR", folder.resolve("routes").toString(), "DROMEDARY_HTTP_PORT", "0", "DROMEDARY_MANAGEMENT_PORT", "0",
+                "DROMEDARY_FLEET_GROUP", "bench", "DROMEDARY_FLEET_MEMBER", name, "DROMEDARY_MQTT_URL", broker.url(),
+                "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", Integer.toString(redis.port())), "-XX:+UseSerialGC", "-Djdk.serialFilter=!*"));
+    }
+
+    private double cpuSeconds() {
+        return deadCpu + members.values().stream().mapToDouble(member -> member.cpu().toMillis() / 1000.0).sum();
+    }
+
+    private void cost(String title, int commands, int devices) throws Exception {
+        double before = cpuSeconds();
+        long began = System.nanoTime();
+        try (FleetTraffic traffic = new FleetTraffic(broker.url(), devices, commands)) {
+            traffic.send(0, commands, PATIENCE_S);
+            awaitAll(traffic, commands);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            say("%s: %d devices, %d commands in %.1f s, %.0f/s, members' processor time %.3f ms a command, live heap of a member %s KiB; %s", title, devices,
+                    commands, seconds, commands / seconds, 1000 * (cpuSeconds() - before) / commands, heap(), traffic.report());
+        }
+    }
+
+    /** Live bytes of the first member, from its histogram after a collection, in KiB. */
+    private String heap() throws Exception {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(members.get("a").pid()),
+                "GC.class_histogram").start();
+        String last = new String(jcmd.getInputStream().readAllBytes()).lines().filter(line -> line.startsWith("Total")).collect(Collectors.joining());
+        jcmd.waitFor(30, TimeUnit.SECONDS);
+        String[] columns = last.trim().split("\\s+");
+        return columns.length < 3 ? "?" : Long.toString(Long.parseLong(columns[2]) / 1024);
+    }
+
+    private void disturbed(int commands, int devices, int everySeconds) throws Exception {
+        long began = System.nanoTime();
+        try (FleetTraffic traffic = new FleetTraffic(broker.url(), devices, commands)) {
+            Disturbance disturbance = new Disturbance(everySeconds);
+            disturbance.start();
+            traffic.send(0, commands, PATIENCE_S);
+            disturbance.end();
+            awaitAll(traffic, commands);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            say("disturbed: %d devices, %.1f s, %.0f/s, %d kills, %d pauses; %s", devices, seconds, commands / seconds, disturbance.kills,
+                    disturbance.pauses, traffic.report());
+            boolean right = traffic.answered() == commands && traffic.wrong() == 0 && traffic.changed() == 0
+                    && traffic.repeated() <= disturbance.kills;
+            say(right ? "each command was answered; no more replies came again than members were killed" : "NOT AS PROMISED");
+        }
+    }
+
+    private static void awaitAll(FleetTraffic traffic, int commands) throws Exception {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        while (traffic.answered() < commands && System.nanoTime() < limit) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        // What comes again comes soon after.
+        TimeUnit.SECONDS.sleep(1);
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+
+    /** Kills and pauses members in turns. */
+    private final class Disturbance extends Thread {
+        private final Random random = new Random(1);
+        private final long everySeconds;
+        private volatile boolean over;
+        private volatile int kills;
+        private volatile int pauses;
+
+        Disturbance(long everySeconds) {
+            super("disturbance");
+            this.everySeconds = everySeconds;
+        }
+
+        @Override
+        public void run() {
+            try {
+                for (int i = 0; !over; i++) {
+                    TimeUnit.SECONDS.sleep(everySeconds);
+                    String name = NAMES.get(random.nextInt(NAMES.size()));
+                    if (over) {
+                        return;
+                    }
+                    if (i % 2 == 0) {
+                        kills++;
+                        RunningProduct victim = members.get(name);
+                        deadCpu += victim.cpu().toMillis() / 1000.0;
+                        victim.kill9();
+                        FleetBench.this.start(name);
+                    } else {
+                        pauses++;
+                        members.get(name).signal("STOP");
+                        TimeUnit.SECONDS.sleep(PAUSE_S);
+                        members.get(name).signal("CONT");
+                    }
+                }
+            } catch (Exception e) {
+                say("the disturbance failed: %s", e);
+            }
+        }
+
+        void end() throws InterruptedException {
+            over = true;
+            join(Duration.ofSeconds(PATIENCE_S).toMillis());
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        for (RunningProduct member : members.values()) {
+            member.close();
+        }
+        redis.close();
+        broker.close();
+    }
+}
