@@ -27,4 +27,10 @@ class LayeringTest {
             .that().resideInAnyPackage("..flightlog..", "..embedded..")
             .should().dependOnClassesThat().resideInAPackage("org.apache.camel..")
             .allowEmptyShould(true);
+
+    /** File transfer builds on MAVLink; what MAVLink needs of it comes as a service. */
+    @ArchTest
+    static final ArchRule MAVLINK_DOES_NOT_KNOW_FILE_TRANSFER = noClasses()
+            .that().resideInAPackage("io.dromedary.mavlink..")
+            .should().dependOnClassesThat().resideInAPackage("io.dromedary.mavftp..");
 }

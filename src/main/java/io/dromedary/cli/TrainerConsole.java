@@ -163,7 +163,7 @@ final class TrainerConsole implements Callable<Integer> {
     private final class Events extends RouteBuilder {
         @Override
         public void configure() {
-            from("seda:trainer-message?multipleConsumers=true&size={{trainer.message-queue}}").routeId("console-events").process(exchange -> {
+            from("seda:trainer-message?size={{trainer.message-queue}}").routeId("console-events").process(exchange -> {
                 Map<String, Object> event = new LinkedHashMap<>();
                 event.put("topic", exchange.getVariable("topic"));
                 event.put("message", text(exchange.getMessage().getBody()));

@@ -25,6 +25,7 @@ public class MavlinkConsumer extends DefaultConsumer {
     private static final long POLL_MILLIS = 250;
 
     private final MavlinkEndpoint endpoint;
+    private final StatusTexts texts = new StatusTexts();
     private MavlinkLink link;
     private ExecutorService worker;
     private FrameQueue frames;
@@ -128,9 +129,7 @@ public class MavlinkConsumer extends DefaultConsumer {
                     }
                 } else {
                     MavlinkFrame frame = frames.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-                    if (frame != null) {
-                        process(exchange(frame));
-                    }
+                    take(frame);
                     reported = reportDrops(reported);
                 }
             } catch (InterruptedException e) {
@@ -138,6 +137,17 @@ public class MavlinkConsumer extends DefaultConsumer {
                 return;
             }
         }
+    }
+
+    /** A frame, or null when none came. A text of which a part was lost is looked for afterwards, as the frame may be that part. */
+    private void take(MavlinkFrame frame) {
+        long now = System.nanoTime();
+        if (frame != null && StatusTexts.isChunk(frame)) {
+            texts.add(frame, now).forEach(text -> process(exchange(text)));
+        } else if (frame != null) {
+            process(exchange(frame));
+        }
+        texts.overdue(now).forEach(text -> process(exchange(text)));
     }
 
     /** Says once that the route is too slow, and again each time the number has doubled. */
@@ -173,6 +183,14 @@ public class MavlinkConsumer extends DefaultConsumer {
         message.setHeader(MavlinkConstants.COMPONENT_ID, frame.componentId());
         message.setHeader(MavlinkConstants.SEQUENCE, frame.sequence());
         message.setBody(known ? frame.message().toMap() : Map.of("payload", frame.payload()));
+        return exchange;
+    }
+
+    private Exchange exchange(StatusTexts.Joined text) {
+        Exchange exchange = exchange(text.frame());
+        Map<String, Object> body = new LinkedHashMap<>(text.frame().message().toMap());
+        body.put("text", text.text());
+        exchange.getMessage().setBody(body);
         return exchange;
     }
 

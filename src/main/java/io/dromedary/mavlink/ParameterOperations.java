@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.dromedary.mavftp.PackedParameterFile;
-
 /** Reads and sets parameters, one or many; all answers are records by name, as petals know them. */
 final class ParameterOperations {
 
@@ -82,7 +80,7 @@ final class ParameterOperations {
 
     /** Reads all of them. */
     static Object list(VehicleCall call) throws Exception {
-        return answer(call, parameters(call).getAll(new PackedParameterFile(call.link(), call.vehicle()), options(call, ALL_MILLIS)));
+        return answer(call, parameters(call).getAll(PackedFileSource.installed().of(call.link(), call.vehicle()), options(call, ALL_MILLIS)));
     }
 
     private static Map<String, Map<String, Object>> answer(VehicleCall call, ParameterBatch batch) {

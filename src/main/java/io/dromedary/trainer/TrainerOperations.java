@@ -40,21 +40,16 @@ public final class TrainerOperations {
         own();
     }
 
-    /** Turns the body into the frames to publish on the topic in the variable {@code topic}. */
+    /**
+     * Turns the body into the frames to publish on the topic in the variable {@code topic}; an emergency into two messages, that on the
+     * emergency topic first.
+     */
     public void encode(Exchange exchange) {
         Message message = exchange.getMessage();
-        message.setBody(codec.encodeMessage(exchange.getVariable("topic"), message.getBody()));
-    }
-
-    /** Turns the body into the frames to publish on the emergency topic. */
-    public void encodeEmergency(Exchange exchange) {
-        Message message = exchange.getMessage();
-        message.setBody(codec.encodeMessage(TrainerTopic.EMERGENCY, message.getBody()));
-    }
-
-    /** Whether the message goes out on the emergency topic too. */
-    public boolean alsoEmergency(Exchange exchange) {
-        return TrainerCodec.alsoEmergency(exchange.getVariable("topic"), exchange.getMessage().getBody());
+        Object topic = exchange.getVariable("topic");
+        Object body = message.getBody();
+        List<byte[]> frames = codec.encodeMessage(topic, body);
+        message.setBody(TrainerCodec.alsoEmergency(topic, body) ? List.of(codec.encodeMessage(TrainerTopic.EMERGENCY, body), frames) : frames);
     }
 
     /** Reads what a device published: the body becomes its content, the variable {@code topic} the number of its topic. */

@@ -11,7 +11,8 @@ import io.dromedary.vantiq.VantiqSettings.DeliveryConfirmation;
  *
  * <p>The protocol has no message numbers. Three kinds of evidence are used: the server's status frames, one per notification in order (the vendor's
  * documentation; not every server sends them); the pong to a ping behind the notification; and the time since it was written, when the
- * connection outlived it.
+ * connection outlived it. A server that sends no status frames is pinged once several
+ * notifications wait for time: they would come twice after a cut, and fill the queue.
  */
 final class Deliveries {
 
@@ -19,6 +20,9 @@ final class Deliveries {
     private static final Duration MAX_WINDOW = Duration.ofSeconds(1);
     /** A server that acknowledges, but not this one: after this time on a living connection it counts as arrived. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(30);
+
+    /** So many may wait for time alone; more are asked after. A single notification now and then is followed by no ping, as with the SDK. */
+    private static final int UNCONFIRMED = 2;
 
     private record Mark(long before, long nanos) {
     }
@@ -68,7 +72,12 @@ final class Deliveries {
                 pingOutstanding = true;
                 return ping;
             }
-            default -> marks.add(new Mark(before, System.nanoTime()));
+            default -> {
+                marks.add(new Mark(before, System.nanoTime()));
+                boolean ping = !serverAcknowledges && !pingOutstanding && before - store.first() > UNCONFIRMED;
+                pingOutstanding |= ping;
+                return ping;
+            }
         }
         return false;
     }

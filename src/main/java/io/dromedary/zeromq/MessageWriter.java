@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
 import zmq.Msg;
 import zmq.ZError;
 
@@ -131,18 +132,25 @@ final class MessageWriter {
         for (int i = 0; i <= last; i++) {
             Msg frame = new Msg(frames.get(i));
             int flags = ZMQ.DONTWAIT | (i < last ? ZMQ.SNDMORE : 0);
-            boolean taken = socket.sendMsg(frame, flags);
+            boolean taken = socket.base().send(frame, flags);
             while (!taken && socket.errno() == ZError.EINTR) {
                 interrupted = true;
-                taken = socket.sendMsg(frame, flags);
+                taken = socket.base().send(frame, flags);
             }
             if (!taken) {
                 restore(interrupted);
-                return false;
+                return refused(socket.errno());
             }
         }
         restore(interrupted);
         return true;
+    }
+
+    private static boolean refused(int reason) {
+        if (reason != ZError.EAGAIN) {
+            throw new ZMQException(reason);
+        }
+        return false;
     }
 
     private static void restore(boolean interrupted) {

@@ -141,8 +141,15 @@ class SocketLoop {
                 return false;
             }
             // JeroMQ reads the socket's signals while it sends, also those that the sleeping thread is waiting for.
-            if (accepting && !paused && wait.asleep() && (open.socket().getEvents() & ZMQ.Poller.POLLIN) != 0) {
-                wait.wakeUp();
+            if (accepting && !paused && wait.asleep()) {
+                int events = open.socket().getEvents();
+                if (events < 0) {
+                    // JeroMQ has taken an interrupt that was meant for the caller.
+                    Thread.currentThread().interrupt();
+                }
+                if ((events & ZMQ.Poller.POLLIN) != 0) {
+                    wait.wakeUp();
+                }
             }
             return true;
         } finally {

@@ -95,7 +95,10 @@ public class ZeromqEndpoint extends DefaultEndpoint {
 
     /** The frames of a body: one for text, bytes or a stream, several for a list or an array of these, one empty one for null. */
     List<byte[]> frames(Message message) throws InvalidPayloadException {
-        Object body = message.getBody();
+        return frames(message.getBody(), message.getExchange());
+    }
+
+    List<byte[]> frames(Object body, Exchange exchange) throws InvalidPayloadException {
         if (body instanceof Collection<?> || body instanceof Object[]) {
             Collection<?> parts = body instanceof Collection<?> list ? list : List.of((Object[]) body);
             if (parts.isEmpty()) {
@@ -103,11 +106,11 @@ public class ZeromqEndpoint extends DefaultEndpoint {
             }
             List<byte[]> frames = new ArrayList<>(parts.size());
             for (Object part : parts) {
-                frames.add(frame(part, message.getExchange()));
+                frames.add(frame(part, exchange));
             }
             return frames;
         }
-        return List.of(frame(body, message.getExchange()));
+        return List.of(frame(body, exchange));
     }
 
     private static byte[] frame(Object part, Exchange exchange) throws InvalidPayloadException {

@@ -1,11 +1,15 @@
 package io.dromedary.zeromq;
 
 import java.io.IOException;
+import java.util.List;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
-/** Sends messages that nobody answers: PUB and PUSH. Returns as soon as the message is queued for the socket's thread. */
+/**
+ * Sends messages that nobody answers: PUB and PUSH. Returns as soon as the socket has the message or it is queued for the socket's thread.
+ * A list of lists is several messages.
+ */
 public class ZeromqProducer extends DefaultProducer {
 
     private final ZeromqEndpoint endpoint;
@@ -36,7 +40,17 @@ public class ZeromqProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        if (!loop.send(endpoint.frames(exchange.getMessage()), endpoint.getConfiguration().getSendTimeout())) {
+        if (exchange.getMessage().getBody() instanceof List<?> messages && !messages.isEmpty() && messages.get(0) instanceof List) {
+            for (Object message : messages) {
+                send(endpoint.frames(message, exchange));
+            }
+        } else {
+            send(endpoint.frames(exchange.getMessage()));
+        }
+    }
+
+    private void send(List<byte[]> frames) throws IOException {
+        if (!loop.send(frames, endpoint.getConfiguration().getSendTimeout())) {
             throw new IOException("No room in the queue of " + endpoint.getEndpointUri() + ": its peers do not take their messages");
         }
     }

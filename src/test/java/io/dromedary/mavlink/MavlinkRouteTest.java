@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
@@ -91,6 +93,41 @@ class MavlinkRouteTest {
         assertThat(json).isEqualTo("{\"severity\":3,\"text\":\"low battery ü\",\"id\":0,\"chunk_seq\":0}");
         assertThat(new ObjectMapper().writeValueAsString(out.getExchanges().get(1).getMessage().getBody()))
                 .contains("\"voltages\":[3700,3710,0,0,0,0,0,0,0,0]").contains("\"energy_consumed\":-1");
+    }
+
+    @Test
+    void joinsTheChunksOfALongTextInAnyOrder() throws Exception {
+        MockEndpoint out = route("mavlink:messages?messages=STATUSTEXT");
+        out.expectedMessageCount(3);
+        // The letter ü lies across the first two chunks.
+        byte[] whole = ("x".repeat(49) + "ü and " + "y".repeat(60)).getBytes(StandardCharsets.UTF_8);
+        FakeAutopilot vehicle = vehicle((message, v) -> { });
+        for (int chunk : new int[] {0, 2, 1}) {
+            vehicle.send(chunk(vehicle, 7, chunk, Arrays.copyOfRange(whole, chunk * 50, Math.min(whole.length, chunk * 50 + 50))));
+        }
+        vehicle.send(vehicle.message("STATUSTEXT").set("severity", 6).set("text", "z".repeat(50)));
+        // Its middle never comes.
+        vehicle.send(chunk(vehicle, 8, 0, "a".repeat(50).getBytes()));
+        vehicle.send(chunk(vehicle, 8, 2, "end".getBytes()));
+        out.assertIsSatisfied();
+        assertThat(out.getExchanges()).extracting(exchange -> exchange.getMessage().getBody(Map.class).get("text"))
+                .containsExactly(new String(whole, StandardCharsets.UTF_8), "z".repeat(50), "a".repeat(50) + "...end");
+    }
+
+    private static MavlinkMessage chunk(FakeAutopilot vehicle, int id, int sequence, byte[] text) {
+        return vehicle.message("STATUSTEXT").set("severity", 4).set("id", id).set("chunk_seq", sequence).set("text", text);
+    }
+
+    @Test
+    void keepsFewTextsThatAreNeverCompleted() {
+        StatusTexts texts = new StatusTexts();
+        int given = 0;
+        for (int id = 1; id <= 1_000; id++) {
+            MavlinkMessage chunk = Dialect.standard().message("STATUSTEXT").set("id", id).set("text", "b".repeat(50));
+            given += texts.add(Frames.only(new FrameWriter(1, 1).toBytes(chunk)), 0).size();
+        }
+        assertThat(given).isEqualTo(1_000 - 64);
+        assertThat(texts.overdue(TimeUnit.SECONDS.toNanos(2))).hasSize(64);
     }
 
     @Test

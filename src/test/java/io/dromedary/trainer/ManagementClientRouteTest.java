@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -140,6 +141,46 @@ class ManagementClientRouteTest {
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(broadcasts).hasSize(1));
             assertThat(broadcasts.peek().toString()).contains("kind=1101");
         }
+    }
+
+    /** An emergency comes right before its event: nothing on the way may let the second overtake the first. */
+    @Test
+    void keepsTheOrderOfADeviceOnEveryWay() throws Exception {
+        ConcurrentLinkedQueue<Object> tapped = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<Object> second = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<Object> third = new ConcurrentLinkedQueue<>();
+        try (ZContext zmq = new ZContext()) {
+            ZMQ.Socket publisher = zmq.createSocket(SocketType.XPUB);
+            publisher.setXpubNoDrop(true);
+            int port = publisher.bindToRandomPort("tcp://127.0.0.1");
+            start("trainer.devices=rig=127.0.0.1:" + port + ":1", "trainer.bridge-vantiq=true",
+                    "trainer.message-consumers=seda:second?size=1000&blockWhenFull=true,direct:third");
+            client.camel().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("seda:trainer-message?size=1000").process(e -> tapped.add(e.getMessage().getBody(Map.class).get("index")));
+                    from("seda:second?size=1000").process(e -> second.add(e.getMessage().getBody(Map.class).get("index")));
+                    from("direct:third").process(e -> third.add(e.getMessage().getBody(Map.class).get("index")));
+                }
+            });
+            publisher.setReceiveTimeOut(20_000);
+            assertThat(publisher.recv()).isEqualTo(new byte[] {1});
+            List<Integer> sent = IntStream.range(0, 3_000).boxed().toList();
+            for (int index : sent) {
+                publisher.sendMore(TrainerTopic.frame(index % 2 == 0 ? 2001 : 4001));
+                publisher.send("{\"kind\": 101, \"index\": " + index + "}");
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> tapped.size() == 3_000 && second.size() == 3_000 && broadcasts.size() == 3_000 && notifications.size() == 3_000);
+            assertThat(List.copyOf(tapped)).isEqualTo(sent);
+            assertThat(List.copyOf(second)).isEqualTo(sent);
+            assertThat(List.copyOf(third)).isEqualTo(sent);
+            assertThat(broadcasts.stream().map(ManagementClientRouteTest::index).toList()).isEqualTo(sent);
+            assertThat(notifications.stream().map(ManagementClientRouteTest::index).toList()).isEqualTo(sent);
+        }
+    }
+
+    private static Object index(Map<String, Object> notification) {
+        return ((Map<?, ?>) ((Map<?, ?>) notification.get("payload")).get("message")).get("index");
     }
 
     @Test

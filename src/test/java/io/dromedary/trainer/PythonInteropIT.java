@@ -32,7 +32,7 @@ class PythonInteropIT {
                 flow.camel().addRoutes(new RouteBuilder() {
                     @Override
                     public void configure() {
-                        from("seda:trainer-message?multipleConsumers=true&size=1000").process(exchange -> seen.add(
+                        from("seda:trainer-message?size=1000").process(exchange -> seen.add(
                                 List.of(exchange.getVariable("device"), exchange.getVariable("topic"), exchange.getMessage().getBody())));
                     }
                 });

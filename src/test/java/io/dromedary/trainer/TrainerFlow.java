@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.function.Consumer;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
@@ -39,6 +40,8 @@ public final class TrainerFlow implements AutoCloseable {
         camel.getPropertiesComponent().setLocation("classpath:application.properties");
         camel.getPropertiesComponent().setOverrideProperties(properties);
         camel.getShutdownStrategy().setTimeout(10);
+        // As the launcher has it while nobody looks at the console.
+        camel.getManagementStrategy().getManagementAgent().setMBeansLevel(ManagementMBeansLevel.RoutesOnly);
         List<Resource> resources = new ArrayList<>();
         resources.add(ResourceHelper.resolveMandatoryResource(camel, "classpath:routes/errors.camel.yaml"));
         for (String file : files) {

@@ -258,6 +258,18 @@ class VantiqComponentTest {
         assertThat(link.notifications().stream().map(n -> n.get("n").asInt()).toList()).isEqualTo(IntStream.range(0, 20_000).boxed().toList());
     }
 
+    /** Without status frames time alone would free the queue: no more notifications than it holds in a quarter of a second. */
+    @Test
+    void asksAServerThatDoesNotAcknowledgeWhenTheQueueFills() throws Exception {
+        server.acknowledges(false);
+        component.getConfiguration().setQueueSize(100);
+        FakeVantiq.Link link = start(r -> r.from("direct:n").to("vantiq:SrcA"));
+        IntStream.range(0, 2_000).forEach(i -> template.sendBody("direct:n", Map.of("n", i)));
+        await().atMost(Duration.ofSeconds(30)).until(() -> link.notificationCount() >= 2_000);
+        assertThat(link.notifications().stream().map(n -> n.get("n").asInt()).toList()).isEqualTo(IntStream.range(0, 2_000).boxed().toList());
+        assertThat(link.pings()).isPositive();
+    }
+
     @Test
     void diskStoreDeliversWhatAnEarlierProcessCouldNot() throws Exception {
         component.setTargetServer("http://127.0.0.1:1");

@@ -64,6 +64,8 @@ class VantiqCutsTest {
                     .isEqualTo(IntStream.range(0, total).boxed().toList());
             assertThat(arrived.size() - total).as("only what was in flight comes twice, seed " + seed)
                     .isLessThanOrEqualTo((int) connector.counters().resent.sum());
+            // Unacknowledged, two may wait for time alone and a few for the pong; a stall of the machine at a cut adds to them.
+            assertThat(arrived.size() - total).as("few come twice, seed " + seed).isLessThanOrEqualTo(10 * CUTS);
             assertThat(connector.counters().dropped.sum()).isZero();
             queriesHaveAnOutcome(server, askedOn, connector);
         } finally {

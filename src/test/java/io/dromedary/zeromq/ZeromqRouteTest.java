@@ -371,6 +371,15 @@ class ZeromqRouteTest {
         }
     }
 
+    @Test
+    void sendsAListOfListsAsSeveralMessages() {
+        ZMQ.Socket pull = zmq.createSocket(SocketType.PULL);
+        pull.setReceiveTimeOut(10_000);
+        template.sendBody("zeromq:push:tcp://127.0.0.1:" + pull.bindToRandomPort("tcp://127.0.0.1"), List.of(List.of("a", "b"), List.of("c")));
+        assertThat(ZMsg.recvMsg(pull)).hasSize(2);
+        assertThat(pull.recvStr()).isEqualTo("c");
+    }
+
     /** Senders write to the socket themselves; JeroMQ takes an interrupt for a reason to give up between two frames. */
     @Test
     void keepsMessagesWholeWhenTheirSendersAreInterrupted() throws Exception {
