@@ -111,7 +111,8 @@ class FleetIT {
         }
         redis.start();
         traffic.send(600, 1_000, 30);
-        broker.kill();
+        // In order: a killed mosquitto can forget what it has acknowledged and not yet saved.
+        broker.close();
         broker.start();
         traffic.send(1_000, 1_500, 30);
         awaitAll(1_500);
