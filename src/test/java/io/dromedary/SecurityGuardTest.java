@@ -89,9 +89,13 @@ class SecurityGuardTest {
         }
     }
 
-    /** The first step removes all headers, or hands over to a route whose first step does. */
+    /** The first step that does more than note something down removes all headers, or hands over to a route whose first step does. */
     private static boolean dropsHeaders(JsonNode from, Map<String, JsonNode> byConsumer) {
-        JsonNode first = from.path("steps").path(0);
+        int at = 0;
+        while (from.path("steps").path(at).has("setVariable")) {
+            at++;
+        }
+        JsonNode first = from.path("steps").path(at);
         if (first.path("removeHeaders").path("pattern").asText().equals("*")) {
             return true;
         }
