@@ -76,7 +76,11 @@ public final class LogsCommand {
         return run(common, bus -> {
             Map<String, Object> answer = ask(common, bus, "fetch_existing_flight_records", Map.of());
             if (failed(answer)) {
-                return String.valueOf(answer.get("message")).contains(NOTHING) || complain(common, answer);
+                if (!String.valueOf(answer.get("message")).contains(NOTHING)) {
+                    return complain(common, answer);
+                }
+                common.spec.commandLine().getErr().println("No flights are known yet; 'dromedary logs fetch' looks for them.");
+                return true;
             }
             for (Object record : (Collection<?>) ((Map<?, ?>) answer.get("data")).get("flight_records")) {
                 print(common, record, row((Map<?, ?>) record));

@@ -73,6 +73,7 @@ class LogsCommandIT {
         logs("ls");
         assertThat(exit).as(err).isEqualTo(ExitCode.DONE);
         assertThat(out).isEmpty();
+        assertThat(err).contains("No flights are known yet");
 
         logs("fetch", "--json");
         assertThat(exit).as(out + err).isEqualTo(ExitCode.DONE);
