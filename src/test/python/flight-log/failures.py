@@ -61,7 +61,7 @@ class Case:
     def reached(self, kind):
         self.wait(kind, lambda: any(k == kind for k, _ in list(self.world.effects)))
 
-    def end(self, seconds=60):
+    def end(self, seconds=120):
         return self.wait("end of the sync", lambda: next((j for j in [self.world.jobs()["job:" + self.job]] if j["status"] in ENDED), None), seconds)
 
     def rows(self):
@@ -93,7 +93,7 @@ class Case:
 
 
 def vehicle_gone(world, bus):
-    case = Case(world, bus, {"pace": 0.05})
+    case = Case(world, bus, {"pace": 0.3})
     case.sync()
     case.reached("mavftp.get")
     case.wait("some bytes", lambda: world.jobs()["job:" + case.job]["progress"]["percentage"] > 5)

@@ -1,5 +1,6 @@
 package io.dromedary.cli;
 
+import io.dromedary.console.RouteMeters;
 import io.dromedary.console.SharedMBeanInfo;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -25,6 +26,7 @@ final class OwnMain extends Main {
         context.setApplicationContextClassLoader(OwnMain.class.getClassLoader());
         context.getCamelContextExtension().setManagementMBeanAssembler(new SharedMBeanInfo(context));
         context.getRegistry().bind(DefaultRoutesLoader.ROUTES_LOADER_KEY_PREFIX + "camel.yaml", reader(context));
+        context.addRoutePolicyFactory(new RouteMeters());
         PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
         properties.addPropertiesFunction(settings.placeholders());
         // By default DROMEDARY_CONSOLE=yes itself would win over dromedary.console, which application.properties reads from it as true.

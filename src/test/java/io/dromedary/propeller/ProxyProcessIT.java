@@ -50,7 +50,7 @@ class ProxyProcessIT {
             user(users, "key1");
             broker.reload();
             try (Product product = start.get(120, TimeUnit.SECONDS)) {
-                assertThat(product.output()).contains("ready ");
+                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(Files.readString(broker.log())).contains(" as proxy1 ("));
             }
         }
     }
