@@ -93,7 +93,7 @@ class Case:
 
 
 def vehicle_gone(world, bus):
-    case = Case(world, bus, {"pace": 0.3})
+    case = Case(world, bus, {"pace": 1.0})
     case.sync()
     case.reached("mavftp.get")
     case.wait("some bytes", lambda: world.jobs()["job:" + case.job]["progress"]["percentage"] > 5)
