@@ -8,8 +8,6 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Metrics;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -47,17 +45,12 @@ public class EdgeAccounts implements CamelContextAware {
         return Objects.toString(exchange.getVariable(CommandState.EDGE), DEFAULT_EDGE);
     }
 
-    private MeterRegistry meters() {
-        MeterRegistry found = context.getRegistry().findSingleByType(MeterRegistry.class);
-        return found != null ? found : Metrics.globalRegistry;
-    }
-
     private Account account(String edge) {
         return accounts.computeIfAbsent(edge, name -> {
             Account account = new Account();
-            account.receivedMeter = Counter.builder("dromedary.edge.received").tag("edge", name).register(meters());
-            account.answeredMeter = Counter.builder("dromedary.edge.answered").tag("edge", name).register(meters());
-            Gauge.builder("dromedary.edge.unaccounted", account, it -> it.received.sum() - it.settled.sum()).tag("edge", name).register(meters());
+            account.receivedMeter = Counter.builder("dromedary.edge.received").tag("edge", name).register(Meters.of(context));
+            account.answeredMeter = Counter.builder("dromedary.edge.answered").tag("edge", name).register(Meters.of(context));
+            Gauge.builder("dromedary.edge.unaccounted", account, it -> it.received.sum() - it.settled.sum()).tag("edge", name).register(Meters.of(context));
             return account;
         });
     }
@@ -80,7 +73,7 @@ public class EdgeAccounts implements CamelContextAware {
     public void parked(Exchange exchange, String reason) {
         String edge = edge(exchange);
         account(edge).settled.increment();
-        Counter.builder("dromedary.edge.parked").tag("edge", edge).tag("reason", reason).register(meters()).increment();
+        Counter.builder("dromedary.edge.parked").tag("edge", edge).tag("reason", reason).register(Meters.of(context)).increment();
     }
 
     /** The edges that something came in at. */

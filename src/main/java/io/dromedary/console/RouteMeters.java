@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
+import io.dromedary.command.Meters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import org.apache.camel.CamelContext;
@@ -33,10 +33,10 @@ public final class RouteMeters implements RoutePolicyFactory {
 
     @Override
     public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
-        return new Meters(routeId);
+        return new Counts(routeId);
     }
 
-    private static final class Meters extends RoutePolicySupport {
+    private static final class Counts extends RoutePolicySupport {
 
         private final String started;
         private final LongAdder total = new LongAdder();
@@ -46,7 +46,7 @@ public final class RouteMeters implements RoutePolicyFactory {
         private final List<Meter> registered = new ArrayList<>();
         private volatile Timer timer;
 
-        Meters(String routeId) {
+        Counts(String routeId) {
             this.started = "DromedaryRouteStarted-" + routeId;
         }
 
@@ -56,7 +56,7 @@ public final class RouteMeters implements RoutePolicyFactory {
             if (!registered.isEmpty() || route.isCreatedByKamelet()) {
                 return;
             }
-            MeterRegistry meters = meters(route);
+            MeterRegistry meters = Meters.of(route.getCamelContext());
             Tags tags = NAMES.getExchangeStatusTags(route);
             count(meters, NAMES.getExchangesTotalName(route), "Total number of processed exchanges", tags, all -> all.total.sum());
             count(meters, NAMES.getExchangesSucceededName(route), "Number of successfully completed exchanges", tags, all -> all.total.sum() - all.failed.sum());
@@ -65,18 +65,13 @@ public final class RouteMeters implements RoutePolicyFactory {
             count(meters, NAMES.getExternalRedeliveriesName(route), "Number of redeliveries by the sender", tags, all -> all.redelivered.sum());
         }
 
-        private void count(MeterRegistry meters, String name, String description, Tags tags, ToDoubleFunction<Meters> value) {
+        private void count(MeterRegistry meters, String name, String description, Tags tags, ToDoubleFunction<Counts> value) {
             registered.add(FunctionCounter.builder(name, this, value).tags(tags).description(description).register(meters));
-        }
-
-        private static MeterRegistry meters(Route route) {
-            MeterRegistry found = route.getCamelContext().getRegistry().findSingleByType(MeterRegistry.class);
-            return found != null ? found : Metrics.globalRegistry;
         }
 
         @Override
         public synchronized void onRemove(Route route) {
-            MeterRegistry meters = meters(route);
+            MeterRegistry meters = Meters.of(route.getCamelContext());
             registered.forEach(meters::remove);
             registered.clear();
             timer = null;
@@ -111,7 +106,8 @@ public final class RouteMeters implements RoutePolicyFactory {
 
         private synchronized Timer register(Route route) {
             if (timer == null) {
-                timer = Timer.builder(NAMES.getName(route)).tags(NAMES.getTags(route)).description("Route performance metrics").register(meters(route));
+                timer = Timer.builder(NAMES.getName(route)).tags(NAMES.getTags(route)).description("Route performance metrics")
+                        .register(Meters.of(route.getCamelContext()));
                 registered.add(timer);
             }
             return timer;

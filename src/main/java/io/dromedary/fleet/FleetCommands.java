@@ -10,12 +10,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import io.dromedary.command.Commands;
+import io.dromedary.command.Meters;
 import io.dromedary.mqtt.Sharing;
 import io.dromedary.redis.RedisProxy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Metrics;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -132,13 +131,13 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         timer.scheduleWithFixedDelay(this::live, 0, lease.toMillis() / BEATS_PER_LEASE, TimeUnit.MILLISECONDS);
         desk = new ClaimDesk(member, owner, ledger, receipts, this::count, this::again);
         backlog = Gauge.builder("dromedary.fleet.backlog", this, it -> it.desk.size() + it.queue.size())
-                .description("commands that this instance has and has not answered").register(meters());
+                .description("commands that this instance has and has not answered").register(Meters.of(context));
     }
 
     @Override
     protected void doStop() {
         desk.stop();
-        meters().remove(backlog);
+        Meters.of(context).remove(backlog);
         context.getExecutorServiceManager().shutdown(timer);
         template.stop();
         receipts.close();
@@ -167,13 +166,8 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         }
     }
 
-    private MeterRegistry meters() {
-        MeterRegistry found = context.getRegistry().findSingleByType(MeterRegistry.class);
-        return found != null ? found : Metrics.globalRegistry;
-    }
-
     private void count(String outcome) {
-        Counter.builder("dromedary.fleet.claims").tag("outcome", outcome).register(meters()).increment();
+        Counter.builder("dromedary.fleet.claims").tag("outcome", outcome).register(Meters.of(context)).increment();
     }
 
     /** Comes back to a message that another instance has; its acknowledgement waits as well. */

@@ -1,6 +1,5 @@
 package io.dromedary.oci;
 
-import java.io.IOException;
 import java.io.InputStream;
 
 /** The verified content of an artifact as a stream: who has the last byte has the right bytes. */

@@ -6,6 +6,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
 import io.dromedary.mqtt.MqttComponent;
+import io.dromedary.testing.Wait;
 import org.apache.camel.main.Main;
 import sun.misc.Signal;
 
@@ -41,9 +42,7 @@ public final class FleetMember {
         CountDownLatch end = new CountDownLatch(1);
         Signal.handle(new Signal("TERM"), signal -> end.countDown());
         Main main = start(args[0], args[1], args[2], args[3], Map.of());
-        while (!main.getCamelContext().getRouteController().getRouteStatus("command-in").isStarted()) {
-            Thread.sleep(20);
-        }
+        Wait.until(() -> main.getCamelContext().getRouteController().getRouteStatus("command-in").isStarted());
         System.out.println("ready");
         end.await();
         main.stop();

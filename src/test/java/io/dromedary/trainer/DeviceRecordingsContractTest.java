@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dromedary.trainer.Golden.Case;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
