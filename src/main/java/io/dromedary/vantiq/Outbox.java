@@ -250,6 +250,7 @@ final class Outbox {
             while (written < BURST && !connection.isFull() && (writeAnswer() || writeGreeting() || writeNotification())) {
                 written++;
             }
+            connection.flush();
         } finally {
             pumping = false;
         }
