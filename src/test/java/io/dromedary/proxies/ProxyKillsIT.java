@@ -66,6 +66,7 @@ class ProxyKillsIT {
     private static final class Load {
         private final AtomicInteger called = new AtomicInteger();
         private final AtomicInteger failed = new AtomicInteger();
+        private final Set<String> errors = ConcurrentHashMap.newKeySet();
         private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
         private final AtomicLong back = new AtomicLong();
         private final AtomicLong recovered = new AtomicLong();
@@ -77,8 +78,10 @@ class ProxyKillsIT {
                 int number = called.incrementAndGet();
                 boolean afterwards = back.get() != 0;
                 try {
-                    if (writer.write(number).containsKey("error")) {
+                    Object error = writer.write(number).get("error");
+                    if (error != null) {
                         failed.incrementAndGet();
+                        errors.add(String.valueOf(error));
                     } else {
                         acknowledged.add(number);
                         if (afterwards) {
@@ -127,7 +130,7 @@ class ProxyKillsIT {
 
     private static void report(TestReporter reporter, Load load) {
         reporter.publishEntry(Map.of("calls", load.called.toString(), "acknowledged", Integer.toString(load.acknowledged.size()),
-                "refused", load.failed.toString(), "recovery ms", Long.toString(load.recoveryMillis())));
+                "refused", load.failed.toString(), "recovery ms", Long.toString(load.recoveryMillis()), "errors", load.errors.toString()));
     }
 
     @Test
