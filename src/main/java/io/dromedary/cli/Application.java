@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,7 +38,6 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.spi.SupervisingRouteController;
-import org.apache.camel.util.TimeUtils;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 public final class Application implements AutoCloseable {
@@ -200,7 +198,7 @@ public final class Application implements AutoCloseable {
         TraceExport.apply(settings, identity.machine(), main);
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
-        settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", singleEdges(group)));
+        settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", new SingleEdges()));
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
             ProxyFlow proxy = new ProxyFlow(proxySettings(properties.getProperty("proxy.mqtt-address", "tcp://localhost:1883")));
             properties.putAll(proxy.properties());
@@ -268,11 +266,6 @@ public final class Application implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new StartRefused(e.getMessage());
         }
-    }
-
-    private SingleEdges singleEdges(String group) {
-        return new SingleEdges(Set.of(settings.value("DROMEDARY_FLEET_SINGLE", "mavlink,mavftp,vantiq,zeromq").split(",")), group,
-                settings.value("DROMEDARY_FLEET_LOCK", "redis"), Duration.ofMillis(TimeUtils.toMilliSeconds(settings.value("DROMEDARY_FLEET_LEASE", "10s"))));
     }
 
     private MqttComponent broker() {
