@@ -1,9 +1,8 @@
 package io.dromedary.fleet;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 
 import io.dromedary.redis.RedisProxy;
@@ -22,8 +21,8 @@ import org.apache.camel.util.TimeUtils;
  * Lets edges that there may be only one of, such as a vehicle's link, run in one instance of a fleet at a time: every route that begins
  * with one of the components {@code dromedary.fleet-single}, or is of the route group {@value #SINGLE}, waits until its instance leads for
  * that component or route, and stops when it no longer does. Who leads is agreed within {@code dromedary.fleet-group} by
- * {@code dromedary.fleet-lock}: {@code redis}, {@code file:<shared folder>}, or {@code kubernetes} with camel-kubernetes on the class
- * path; an instance without a sign of life leads for {@code dromedary.fleet-lease}.
+ * {@code dromedary.fleet-lock}: {@code redis}, {@code file:<shared folder>}, or {@code kubernetes} (leases; the pod is named
+ * {@code dromedary.fleet-member}) with camel-kubernetes on the class path; an instance without a sign of life leads for {@code dromedary.fleet-lease}.
  */
 public final class SingleEdges implements RoutePolicyFactory {
 
@@ -82,15 +81,20 @@ public final class SingleEdges implements RoutePolicyFactory {
     }
 
     /** By its name, since it brings 50 MB that only those pay who want it. */
-    private CamelClusterService kubernetes(CamelContext context, Duration lease) throws ClassNotFoundException, UnknownHostException {
+    private CamelClusterService kubernetes(CamelContext context, Duration lease) throws ClassNotFoundException {
         Class<?> type = context.getClassResolver().resolveClass(KUBERNETES);
         if (type == null) {
             throw new ClassNotFoundException("camel-kubernetes is not on the class path");
         }
         Object kubernetes = context.getInjector().newInstance(type);
-        PropertyBindingSupport.build().withCamelContext(context).withTarget(kubernetes).bind(context, kubernetes, Map.of(
-                "podName", InetAddress.getLocalHost().getHostName(), "leaseDurationMillis", lease.toMillis(),
-                "renewDeadlineMillis", lease.toMillis() * 2 / 3, "retryPeriodMillis", lease.toMillis() / 5));
+        configure(context, kubernetes, lease);
         return (CamelClusterService) kubernetes;
+    }
+
+    static void configure(CamelContext context, Object kubernetes, Duration lease) {
+        // Binding takes out of the map what it has set.
+        Map<String, Object> settings = new HashMap<>(Map.of("podName", setting(context, "member"), "leaseDurationMillis", lease.toMillis(),
+                "renewDeadlineMillis", lease.toMillis() * 2 / 3, "retryPeriodMillis", lease.toMillis() / 5));
+        PropertyBindingSupport.build().withCamelContext(context).withTarget(kubernetes).bind(context, kubernetes, settings);
     }
 }
