@@ -135,7 +135,7 @@ public final class FleetTraffic implements AutoCloseable {
     /** All counts on one line. */
     public String report() {
         return "commands=" + replies.length() + " answered=" + answered + " repeated=" + repeated() + " changed=" + changed + " wrong=" + wrong
-                + " refused=" + refused;
+                + " refused=" + refused + " listener reconnects=" + listener.connectionsLost();
     }
 
     @Override
