@@ -103,6 +103,11 @@ public final class FleetTraffic implements AutoCloseable {
         return answered.get();
     }
 
+    /** How often the broker began anew to send replies, and so may have repeated what it had not seen acknowledged. */
+    public long receiverReconnects() {
+        return listener.connectionsLost();
+    }
+
     /** Commands that the broker has taken. */
     public int acknowledged() {
         return acknowledged.get();
@@ -135,7 +140,7 @@ public final class FleetTraffic implements AutoCloseable {
     /** All counts on one line. */
     public String report() {
         return "commands=" + replies.length() + " answered=" + answered + " repeated=" + repeated() + " changed=" + changed + " wrong=" + wrong
-                + " refused=" + refused + " listener reconnects=" + listener.connectionsLost();
+                + " refused=" + refused + " listener reconnects=" + receiverReconnects();
     }
 
     @Override
