@@ -161,6 +161,19 @@ class FleetOwnersIT {
         assertThat(replies).containsExactly(DEVICE + "response as it was");
     }
 
+    /** Redis was killed after it had kept a reply and before it could say so: whoever asks again must not take that for another's. */
+    @Test
+    void aReplyThatIsKeptTwiceIsStillItsOwners() {
+        CommandLedger other = another("other~6");
+        String key = CommandLedger.key(DEVICE, "again");
+        assertThat(other.claim(key)).isEmpty();
+        for (int time = 0; time < 2; time++) {
+            assertThat(other.reply(key, 1, DEVICE + "response", new byte[] {'x'})).isTrue();
+        }
+        assertThat(other.reply(key, 2, DEVICE + "response", new byte[] {'y'})).isFalse();
+        assertThat(another("other~7").reply(key, 1, DEVICE + "response", new byte[] {'x'})).isFalse();
+    }
+
     @Test
     void aReplyThatTheBrokerHasAReceiptOfIsNotSentAgain() throws Exception {
         CommandLedger other = another("other~4");
