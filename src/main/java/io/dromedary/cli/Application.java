@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,7 +36,6 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.spi.SupervisingRouteController;
-import org.apache.camel.util.TimeUtils;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
 public final class Application implements AutoCloseable {
@@ -153,7 +151,7 @@ public final class Application implements AutoCloseable {
         main.bind(Admin.FLOWS, flows.infos(enabled));
         main.bind("platform-http-engine", new HttpEngine());
         main.bind("paho-mqtt5", broker());
-        settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", singleEdges(group)));
+        settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", new SingleEdges()));
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
             bindProxy(properties);
         }
@@ -223,11 +221,6 @@ public final class Application implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new StartRefused(e.getMessage());
         }
-    }
-
-    private SingleEdges singleEdges(String group) {
-        return new SingleEdges(Set.of(settings.value("DROMEDARY_FLEET_SINGLE", "mavlink,mavftp,vantiq,zeromq").split(",")), group,
-                settings.value("DROMEDARY_FLEET_LOCK", "redis"), Duration.ofMillis(TimeUtils.toMilliSeconds(settings.value("DROMEDARY_FLEET_LEASE", "10s"))));
     }
 
     private MqttComponent broker() {
