@@ -14,9 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.dromedary.proxies.Answer;
@@ -29,13 +26,11 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
-import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * Files in a bucket of any S3. Method names, fields and texts are those of the reference and of its public page; where both name a
@@ -50,7 +45,6 @@ public class BucketProxy extends Proxy {
     private static final int NOT_FOUND = 404;
     /** What S3 says of credentials that are no longer good. */
     private static final Set<String> REFUSED = Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken", "InvalidAccessKeyId", "TokenRefreshRequired");
-    private static final int UPLOAD_THREADS = 4;
 
     private String machineId = "";
     private String bucket = "";
@@ -66,10 +60,7 @@ public class BucketProxy extends Proxy {
     private ObjectKeys keys;
     private FileRules rules;
     private AwsCredentialsProvider credentials;
-    private S3Client client;
-    private S3Presigner presigner;
-    private BucketTransfers transfers;
-    private ExecutorService threads;
+    private BucketStore store;
 
     public BucketProxy() {
         super("bucket", "S3BucketProxy");
@@ -123,25 +114,17 @@ public class BucketProxy extends Proxy {
         this.extensions = extensions;
     }
 
-    /** Makes the clients. Asks nobody. */
+    /** Asks nobody. */
     public void start() {
         keys = new ObjectKeys(machineId, Clock.systemUTC());
         rules = new FileRules(Arrays.stream(extensions.split(",")).map(String::trim).filter(text -> !text.isEmpty()).toList());
         if (bucket.isEmpty()) {
             return;
         }
-        AtomicInteger number = new AtomicInteger();
-        threads = Executors.newFixedThreadPool(UPLOAD_THREADS, task -> {
-            Thread thread = new Thread(task, "bucket-part-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
         credentials = credentials();
         BucketClients clients = new BucketClients(endpoint.isEmpty() ? null : URI.create(endpoint), region.isEmpty() ? null : region,
                 pathStyle.isEmpty() ? !endpoint.isEmpty() : Boolean.parseBoolean(pathStyle), credentials);
-        client = clients.client();
-        presigner = clients.presigner();
-        transfers = new BucketTransfers(client, bucket, encryption.isEmpty() ? null : encryption, threads);
+        store = new BucketStore(clients, bucket, encryption.isEmpty() ? null : encryption);
     }
 
     private AwsCredentialsProvider credentials() {
@@ -154,10 +137,8 @@ public class BucketProxy extends Proxy {
 
     /** Closes the clients. */
     public void stop() {
-        if (client != null) {
-            threads.shutdownNow();
-            client.close();
-            presigner.close();
+        if (store != null) {
+            store.close();
         }
     }
 
@@ -174,11 +155,11 @@ public class BucketProxy extends Proxy {
     @Override
     public void probe() {
         require();
-        trying("Probe", () -> client.headBucket(request -> request.bucket(bucket)));
+        trying("Probe", () -> store.client().headBucket(request -> request.bucket(bucket)));
     }
 
     private void require() {
-        if (client == null) {
+        if (store == null) {
             throw new ProxyFailure("SESSION_TOKEN_URL and BUCKET_NAME must be configured");
         }
         if (machineId.isEmpty()) {
@@ -198,7 +179,7 @@ public class BucketProxy extends Proxy {
             String key = parameters.has("custom_s3_key") ? ObjectKeys.checked("custom_s3_key", parameters.text("custom_s3_key")) : keys.automatic(name);
             String type = FileRules.contentType(file);
             trying("Upload", () -> {
-                transfers.upload(file, size, key, type, metadata(name));
+                store.transfers().upload(file, size, key, type, metadata(name));
                 return null;
             });
             Map<String, Object> answer = success("s3_key", key);
@@ -242,7 +223,7 @@ public class BucketProxy extends Proxy {
         do {
             ListObjectsV2Request page = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix)
                     .maxKeys(Math.min(PAGE, max - found.size())).continuationToken(token).build();
-            ListObjectsV2Response answer = trying("List", () -> client.listObjectsV2(page));
+            ListObjectsV2Response answer = trying("List", () -> store.client().listObjectsV2(page));
             answer.contents().forEach(object -> found.add(described(object)));
             token = answer.nextContinuationToken();
         } while (token != null && found.size() < max);
@@ -277,7 +258,7 @@ public class BucketProxy extends Proxy {
                 throw new ProxyFailure("Move failed: InvalidRequest");
             }
             trying("Move", () -> {
-                transfers.move(source, target);
+                store.transfers().move(source, target);
                 return null;
             });
             Map<String, Object> answer = success("source_key", source);
@@ -291,7 +272,7 @@ public class BucketProxy extends Proxy {
     public Map<String, Object> deleteFile(Map<String, Object> body) {
         return call(body, parameters -> {
             String key = key(parameters.only("s3_key", "key"));
-            trying("Delete", () -> client.deleteObject(request -> request.bucket(bucket).key(key)));
+            trying("Delete", () -> store.client().deleteObject(request -> request.bucket(bucket).key(key)));
             Map<String, Object> answer = success("s3_key", key);
             answer.put("message", "File deleted successfully");
             return answer;
@@ -323,7 +304,7 @@ public class BucketProxy extends Proxy {
         try {
             return trying("Download", () -> {
                 try {
-                    return transfers.download(key, target);
+                    return store.transfers().download(key, target);
                 } catch (IOException e) {
                     throw new ProxyFailure(e.toString(), e);
                 }
@@ -343,7 +324,7 @@ public class BucketProxy extends Proxy {
             String key = key(parameters.only("s3_key", "key"));
             HeadObjectResponse head;
             try {
-                head = trying("Head", () -> transfers.head(key));
+                head = trying("Head", () -> store.transfers().head(key));
             } catch (ProxyFailure e) {
                 throw isMissing(e) ? new ProxyFailure("File not found", e) : e;
             }
@@ -363,9 +344,9 @@ public class BucketProxy extends Proxy {
             Duration life = Duration.ofSeconds(parameters.number("expires_in", 3600, 1, MAX_PRESIGN_SECONDS));
             String method = parameters.text("method", "GET");
             String link = switch (method) {
-                case "GET" -> presigner.presignGetObject(sign -> sign.signatureDuration(life)
+                case "GET" -> store.presigner().presignGetObject(sign -> sign.signatureDuration(life)
                         .getObjectRequest(get -> get.bucket(bucket).key(key))).url().toString();
-                case "PUT" -> presigner.presignPutObject(sign -> sign.signatureDuration(life)
+                case "PUT" -> store.presigner().presignPutObject(sign -> sign.signatureDuration(life)
                         .putObjectRequest(put -> put.bucket(bucket).key(key))).url().toString();
                 default -> throw new ProxyFailure("method must be GET or PUT");
             };
