@@ -6,18 +6,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 import io.dromedary.proxies.Answer;
 import io.dromedary.proxies.JsonClient;
@@ -28,13 +22,9 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -43,13 +33,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  */
 public class BucketProxy extends Proxy {
 
-    private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
-    private static final int PAGE = 1000;
     private static final int MAX_LISTED = 100_000;
     private static final int MAX_PRESIGN_SECONDS = 7 * 24 * 3600;
     private static final int NOT_FOUND = 404;
-    /** What S3 says of credentials that are no longer good. */
-    private static final Set<String> REFUSED = Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken", "InvalidAccessKeyId", "TokenRefreshRequired");
     private static final int UPLOAD_THREADS = 4;
 
     private String machineId = "";
@@ -65,7 +51,7 @@ public class BucketProxy extends Proxy {
 
     private ObjectKeys keys;
     private FileRules rules;
-    private AwsCredentialsProvider credentials;
+    private BucketCalls calls;
     private S3Client client;
     private S3Presigner presigner;
     private BucketTransfers transfers;
@@ -136,7 +122,8 @@ public class BucketProxy extends Proxy {
             thread.setDaemon(true);
             return thread;
         });
-        credentials = credentials();
+        AwsCredentialsProvider credentials = credentials();
+        calls = new BucketCalls(credentials);
         BucketClients clients = new BucketClients(endpoint.isEmpty() ? null : URI.create(endpoint), region.isEmpty() ? null : region,
                 pathStyle.isEmpty() ? !endpoint.isEmpty() : Boolean.parseBoolean(pathStyle), credentials);
         client = clients.client();
@@ -174,7 +161,7 @@ public class BucketProxy extends Proxy {
     @Override
     public void probe() {
         require();
-        trying("Probe", () -> client.headBucket(request -> request.bucket(bucket)));
+        calls.trying("Probe", () -> client.headBucket(request -> request.bucket(bucket)));
     }
 
     private void require() {
@@ -197,13 +184,13 @@ public class BucketProxy extends Proxy {
             require();
             String key = parameters.has("custom_s3_key") ? ObjectKeys.checked("custom_s3_key", parameters.text("custom_s3_key")) : keys.automatic(name);
             String type = FileRules.contentType(file);
-            trying("Upload", () -> {
+            calls.trying("Upload", () -> {
                 transfers.upload(file, size, key, type, metadata(name));
                 return null;
             });
             Map<String, Object> answer = success("s3_key", key);
-            answer.put("file_url", url(key));
-            answer.put("url", url(key));
+            answer.put("file_url", ObjectKeys.address(bucket, key));
+            answer.put("url", ObjectKeys.address(bucket, key));
             answer.put("file_size", size);
             answer.put("content_type", type);
             return answer;
@@ -216,15 +203,11 @@ public class BucketProxy extends Proxy {
                 "machine-id", machineId);
     }
 
-    private String url(String key) {
-        return "https://" + bucket + ".s3.amazonaws.com/" + key;
-    }
-
     /** The machine's objects, one page: {@code prefix, max_keys} (at most 1000), {@code continuation_token}. */
     public Map<String, Object> listFiles(Map<String, Object> body) {
         return call(body, parameters -> {
             parameters.only("prefix", "max_keys", "continuation_token");
-            int max = (int) Math.min(PAGE, parameters.number("max_keys", 100, 1, Integer.MAX_VALUE));
+            int max = (int) Math.min(BucketListing.PAGE, parameters.number("max_keys", 100, 1, Integer.MAX_VALUE));
             return list(keys.prefix() + parameters.text("prefix", ""), max, parameters.text("continuation_token", null));
         });
     }
@@ -237,33 +220,7 @@ public class BucketProxy extends Proxy {
 
     private Map<String, Object> list(String prefix, int max, String from) {
         require();
-        List<Map<String, Object>> found = new ArrayList<>();
-        String token = from;
-        do {
-            ListObjectsV2Request page = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix)
-                    .maxKeys(Math.min(PAGE, max - found.size())).continuationToken(token).build();
-            ListObjectsV2Response answer = trying("List", () -> client.listObjectsV2(page));
-            answer.contents().forEach(object -> found.add(described(object)));
-            token = answer.nextContinuationToken();
-        } while (token != null && found.size() < max);
-        Map<String, Object> answer = success("files", found);
-        answer.put("objects", found);
-        answer.put("total_count", found.size());
-        answer.put("is_truncated", token != null);
-        answer.put("prefix", prefix);
-        if (token != null) {
-            answer.put("next_continuation_token", token);
-        }
-        return answer;
-    }
-
-    private Map<String, Object> described(S3Object object) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("key", object.key());
-        entry.put("size", object.size());
-        entry.put("last_modified", ISO.format(object.lastModified()));
-        entry.put("url", url(object.key()));
-        return entry;
+        return new BucketListing(client, bucket, calls).list(prefix, max, from);
     }
 
     /** Moves or renames: {@code source_key, dest_key}. The source goes when the copy has been checked. */
@@ -276,7 +233,7 @@ public class BucketProxy extends Proxy {
             if (source.equals(target)) {
                 throw new ProxyFailure("Move failed: InvalidRequest");
             }
-            trying("Move", () -> {
+            calls.trying("Move", () -> {
                 transfers.move(source, target);
                 return null;
             });
@@ -291,7 +248,7 @@ public class BucketProxy extends Proxy {
     public Map<String, Object> deleteFile(Map<String, Object> body) {
         return call(body, parameters -> {
             String key = key(parameters.only("s3_key", "key"));
-            trying("Delete", () -> client.deleteObject(request -> request.bucket(bucket).key(key)));
+            calls.trying("Delete", () -> client.deleteObject(request -> request.bucket(bucket).key(key)));
             Map<String, Object> answer = success("s3_key", key);
             answer.put("message", "File deleted successfully");
             return answer;
@@ -321,7 +278,7 @@ public class BucketProxy extends Proxy {
 
     private long fetch(String key, Path target) {
         try {
-            return trying("Download", () -> {
+            return calls.trying("Download", () -> {
                 try {
                     return transfers.download(key, target);
                 } catch (IOException e) {
@@ -343,7 +300,7 @@ public class BucketProxy extends Proxy {
             String key = key(parameters.only("s3_key", "key"));
             HeadObjectResponse head;
             try {
-                head = trying("Head", () -> transfers.head(key));
+                head = calls.trying("Head", () -> transfers.head(key));
             } catch (ProxyFailure e) {
                 throw isMissing(e) ? new ProxyFailure("File not found", e) : e;
             }
@@ -351,7 +308,7 @@ public class BucketProxy extends Proxy {
             answer.put("metadata", head.metadata());
             answer.put("content_length", head.contentLength());
             answer.put("content_type", head.contentType());
-            answer.put("last_modified", ISO.format(head.lastModified()));
+            answer.put("last_modified", BucketListing.ISO.format(head.lastModified()));
             return answer;
         });
     }
@@ -377,34 +334,7 @@ public class BucketProxy extends Proxy {
         });
     }
 
-    /** Credentials that have gone bad are fetched anew, once. */
-    private <T> T trying(String what, Supplier<T> operation) {
-        try {
-            return operation.get();
-        } catch (S3Exception e) {
-            if (credentials instanceof SessionCredentials session && REFUSED.contains(code(e))) {
-                session.forget();
-                try {
-                    return operation.get();
-                } catch (S3Exception again) {
-                    throw new ProxyFailure(what + " failed: " + code(again), again);
-                }
-            }
-            throw new ProxyFailure(what + " failed: " + code(e), e);
-        } catch (SdkException e) {
-            throw new ProxyFailure(what + " failed: " + e.getMessage(), e);
-        } catch (ProxyFailure e) {
-            throw e.getMessage().startsWith("Client initialization") ? e : new ProxyFailure(what + " failed: " + e.getMessage(), e);
-        }
-    }
-
-    /** S3's code; an answer without a body, as to HEAD, has only a status. */
-    private static String code(S3Exception e) {
-        String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
-        return code == null || code.isEmpty() ? Integer.toString(e.statusCode()) : code;
-    }
-
-    private static Map<String, Object> success(String field, Object value) {
+    static Map<String, Object> success(String field, Object value) {
         Map<String, Object> answer = new Answer(Answer.Kind.DONE);
         answer.put("success", true);
         answer.put(field, value);
