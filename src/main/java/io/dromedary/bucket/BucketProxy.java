@@ -6,15 +6,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
 
 import io.dromedary.proxies.Answer;
 import io.dromedary.proxies.JsonClient;
@@ -25,12 +19,8 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Files in a bucket of any S3. Method names, fields and texts are those of the reference and of its public page; where both name a
@@ -38,13 +28,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public class BucketProxy extends Proxy {
 
-    private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
-    private static final int PAGE = 1000;
     private static final int MAX_LISTED = 100_000;
     private static final int MAX_PRESIGN_SECONDS = 7 * 24 * 3600;
     private static final int NOT_FOUND = 404;
-    /** What S3 says of credentials that are no longer good. */
-    private static final Set<String> REFUSED = Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken", "InvalidAccessKeyId", "TokenRefreshRequired");
 
     private String machineId = "";
     private String bucket = "";
@@ -59,7 +45,7 @@ public class BucketProxy extends Proxy {
 
     private ObjectKeys keys;
     private FileRules rules;
-    private AwsCredentialsProvider credentials;
+    private BucketCalls calls;
     private BucketStore store;
 
     public BucketProxy() {
@@ -121,7 +107,8 @@ public class BucketProxy extends Proxy {
         if (bucket.isEmpty()) {
             return;
         }
-        credentials = credentials();
+        AwsCredentialsProvider credentials = credentials();
+        calls = new BucketCalls(credentials);
         BucketClients clients = new BucketClients(endpoint.isEmpty() ? null : URI.create(endpoint), region.isEmpty() ? null : region,
                 pathStyle.isEmpty() ? !endpoint.isEmpty() : Boolean.parseBoolean(pathStyle), credentials);
         store = new BucketStore(clients, bucket, encryption.isEmpty() ? null : encryption);
@@ -155,7 +142,7 @@ public class BucketProxy extends Proxy {
     @Override
     public void probe() {
         require();
-        trying("Probe", () -> store.client().headBucket(request -> request.bucket(bucket)));
+        calls.trying("Probe", () -> store.client().headBucket(request -> request.bucket(bucket)));
     }
 
     private void require() {
@@ -178,13 +165,13 @@ public class BucketProxy extends Proxy {
             require();
             String key = parameters.has("custom_s3_key") ? ObjectKeys.checked("custom_s3_key", parameters.text("custom_s3_key")) : keys.automatic(name);
             String type = FileRules.contentType(file);
-            trying("Upload", () -> {
+            calls.trying("Upload", () -> {
                 store.transfers().upload(file, size, key, type, metadata(name));
                 return null;
             });
             Map<String, Object> answer = success("s3_key", key);
-            answer.put("file_url", url(key));
-            answer.put("url", url(key));
+            answer.put("file_url", ObjectKeys.address(bucket, key));
+            answer.put("url", ObjectKeys.address(bucket, key));
             answer.put("file_size", size);
             answer.put("content_type", type);
             return answer;
@@ -197,15 +184,11 @@ public class BucketProxy extends Proxy {
                 "machine-id", machineId);
     }
 
-    private String url(String key) {
-        return "https://" + bucket + ".s3.amazonaws.com/" + key;
-    }
-
     /** The machine's objects, one page: {@code prefix, max_keys} (at most 1000), {@code continuation_token}. */
     public Map<String, Object> listFiles(Map<String, Object> body) {
         return call(body, parameters -> {
             parameters.only("prefix", "max_keys", "continuation_token");
-            int max = (int) Math.min(PAGE, parameters.number("max_keys", 100, 1, Integer.MAX_VALUE));
+            int max = (int) Math.min(BucketListing.PAGE, parameters.number("max_keys", 100, 1, Integer.MAX_VALUE));
             return list(keys.prefix() + parameters.text("prefix", ""), max, parameters.text("continuation_token", null));
         });
     }
@@ -218,33 +201,7 @@ public class BucketProxy extends Proxy {
 
     private Map<String, Object> list(String prefix, int max, String from) {
         require();
-        List<Map<String, Object>> found = new ArrayList<>();
-        String token = from;
-        do {
-            ListObjectsV2Request page = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix)
-                    .maxKeys(Math.min(PAGE, max - found.size())).continuationToken(token).build();
-            ListObjectsV2Response answer = trying("List", () -> store.client().listObjectsV2(page));
-            answer.contents().forEach(object -> found.add(described(object)));
-            token = answer.nextContinuationToken();
-        } while (token != null && found.size() < max);
-        Map<String, Object> answer = success("files", found);
-        answer.put("objects", found);
-        answer.put("total_count", found.size());
-        answer.put("is_truncated", token != null);
-        answer.put("prefix", prefix);
-        if (token != null) {
-            answer.put("next_continuation_token", token);
-        }
-        return answer;
-    }
-
-    private Map<String, Object> described(S3Object object) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("key", object.key());
-        entry.put("size", object.size());
-        entry.put("last_modified", ISO.format(object.lastModified()));
-        entry.put("url", url(object.key()));
-        return entry;
+        return new BucketListing(store.client(), bucket, calls).list(prefix, max, from);
     }
 
     /** Moves or renames: {@code source_key, dest_key}. The source goes when the copy has been checked. */
@@ -257,7 +214,7 @@ public class BucketProxy extends Proxy {
             if (source.equals(target)) {
                 throw new ProxyFailure("Move failed: InvalidRequest");
             }
-            trying("Move", () -> {
+            calls.trying("Move", () -> {
                 store.transfers().move(source, target);
                 return null;
             });
@@ -272,7 +229,7 @@ public class BucketProxy extends Proxy {
     public Map<String, Object> deleteFile(Map<String, Object> body) {
         return call(body, parameters -> {
             String key = key(parameters.only("s3_key", "key"));
-            trying("Delete", () -> store.client().deleteObject(request -> request.bucket(bucket).key(key)));
+            calls.trying("Delete", () -> store.client().deleteObject(request -> request.bucket(bucket).key(key)));
             Map<String, Object> answer = success("s3_key", key);
             answer.put("message", "File deleted successfully");
             return answer;
@@ -302,7 +259,7 @@ public class BucketProxy extends Proxy {
 
     private long fetch(String key, Path target) {
         try {
-            return trying("Download", () -> {
+            return calls.trying("Download", () -> {
                 try {
                     return store.transfers().download(key, target);
                 } catch (IOException e) {
@@ -324,7 +281,7 @@ public class BucketProxy extends Proxy {
             String key = key(parameters.only("s3_key", "key"));
             HeadObjectResponse head;
             try {
-                head = trying("Head", () -> store.transfers().head(key));
+                head = calls.trying("Head", () -> store.transfers().head(key));
             } catch (ProxyFailure e) {
                 throw isMissing(e) ? new ProxyFailure("File not found", e) : e;
             }
@@ -332,7 +289,7 @@ public class BucketProxy extends Proxy {
             answer.put("metadata", head.metadata());
             answer.put("content_length", head.contentLength());
             answer.put("content_type", head.contentType());
-            answer.put("last_modified", ISO.format(head.lastModified()));
+            answer.put("last_modified", BucketListing.ISO.format(head.lastModified()));
             return answer;
         });
     }
@@ -358,34 +315,7 @@ public class BucketProxy extends Proxy {
         });
     }
 
-    /** Credentials that have gone bad are fetched anew, once. */
-    private <T> T trying(String what, Supplier<T> operation) {
-        try {
-            return operation.get();
-        } catch (S3Exception e) {
-            if (credentials instanceof SessionCredentials session && REFUSED.contains(code(e))) {
-                session.forget();
-                try {
-                    return operation.get();
-                } catch (S3Exception again) {
-                    throw new ProxyFailure(what + " failed: " + code(again), again);
-                }
-            }
-            throw new ProxyFailure(what + " failed: " + code(e), e);
-        } catch (SdkException e) {
-            throw new ProxyFailure(what + " failed: " + e.getMessage(), e);
-        } catch (ProxyFailure e) {
-            throw e.getMessage().startsWith("Client initialization") ? e : new ProxyFailure(what + " failed: " + e.getMessage(), e);
-        }
-    }
-
-    /** S3's code; an answer without a body, as to HEAD, has only a status. */
-    private static String code(S3Exception e) {
-        String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
-        return code == null || code.isEmpty() ? Integer.toString(e.statusCode()) : code;
-    }
-
-    private static Map<String, Object> success(String field, Object value) {
+    static Map<String, Object> success(String field, Object value) {
         Map<String, Object> answer = new Answer(Answer.Kind.DONE);
         answer.put("success", true);
         answer.put(field, value);

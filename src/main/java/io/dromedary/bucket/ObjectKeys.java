@@ -35,6 +35,11 @@ final class ObjectKeys {
         return prefix() + "flight-logs/" + STAMP.format(clock.instant()) + "_" + UUID.randomUUID() + "_" + plainName(filename);
     }
 
+    /** Where the reference says that an object is, whatever store holds it; not encoded. */
+    static String address(String bucket, String key) {
+        return "https://" + bucket + ".s3.amazonaws.com/" + key;
+    }
+
     /** A name without folders. */
     static String plainName(String filename) {
         if (filename.contains("/") || filename.contains("\\")) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import io.dromedary.proxies.JsonClient;
 import io.dromedary.proxies.PeerAway;
@@ -18,23 +19,33 @@ import io.dromedary.proxies.ProxyFailure;
 final class AccessTokens {
 
     private static final Duration MARGIN = Duration.ofSeconds(600);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(30);
     private static final Duration UNKNOWN_LIFE = Duration.ofSeconds(3000);
 
     private final JsonClient client;
     private final URI address;
     private final Clock clock;
     private String token;
+    private final LongSupplier nanos;
     private Instant renewAt = Instant.MIN;
+    private long fetchedAt;
+    private Duration life = Duration.ZERO;
 
     AccessTokens(JsonClient client, URI address, Clock clock) {
+        this(client, address, clock, System::nanoTime);
+    }
+
+    /** @param nanos running time, which no change of the clock moves; the clock only tells how long a new token has */
+    AccessTokens(JsonClient client, URI address, Clock clock, LongSupplier nanos) {
         this.client = client;
         this.address = address;
         this.clock = clock;
+        this.nanos = nanos;
     }
 
     /** A token that should work; the old one when a new one cannot be had. */
     synchronized String current() {
-        if (token == null || !clock.instant().isBefore(renewAt)) {
+        if (token == null || nanos.getAsLong() - fetchedAt >= life.toNanos()) {
             renew();
         }
         return token;
@@ -43,7 +54,6 @@ final class AccessTokens {
     /** Forgets a token that the API has refused. */
     synchronized void refused(String old) {
         if (old.equals(token)) {
-            renewAt = Instant.MIN;
             token = null;
         }
     }
@@ -63,9 +73,16 @@ final class AccessTokens {
         if (answer.isSuccess() && answer.json() instanceof Map<?, ?> json && json.get("accessToken") instanceof String fresh) {
             token = fresh;
             renewAt = json.get("expiresAt") instanceof String text ? expiry(text) : clock.instant().plus(UNKNOWN_LIFE);
+            fetchedAt = nanos.getAsLong();
+            life = shorter(Duration.between(clock.instant(), renewAt));
         } else if (token == null) {
             throw new ProxyFailure("Request failed: No valid credentials available");
         }
+    }
+
+    /** Nanoseconds end after 292 years; a clock that is ahead makes a life negative. */
+    private static Duration shorter(Duration life) {
+        return life.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE : life;
     }
 
     private Instant expiry(String text) {

@@ -1,0 +1,63 @@
+package io.dromedary.bucket;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** Lists of objects, over as many pages as are asked for. */
+final class BucketListing {
+
+    /** S3's own limit of a page. */
+    static final int PAGE = 1000;
+    /** How times of objects are told. */
+    static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
+
+    private final S3Client client;
+    private final String bucket;
+    private final BucketCalls calls;
+
+    BucketListing(S3Client client, String bucket, BucketCalls calls) {
+        this.client = client;
+        this.bucket = bucket;
+        this.calls = calls;
+    }
+
+    /** At most {@code max} objects whose keys begin so, from a continuation token on or from the first. */
+    Map<String, Object> list(String prefix, int max, String from) {
+        List<Map<String, Object>> found = new ArrayList<>();
+        String token = from;
+        do {
+            ListObjectsV2Request page = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix)
+                    .maxKeys(Math.min(PAGE, max - found.size())).continuationToken(token).build();
+            ListObjectsV2Response answer = calls.trying("List", () -> client.listObjectsV2(page));
+            answer.contents().forEach(object -> found.add(described(object)));
+            token = answer.nextContinuationToken();
+        } while (token != null && found.size() < max);
+        Map<String, Object> answer = BucketProxy.success("files", found);
+        answer.put("objects", found);
+        answer.put("total_count", found.size());
+        answer.put("is_truncated", token != null);
+        answer.put("prefix", prefix);
+        if (token != null) {
+            answer.put("next_continuation_token", token);
+        }
+        return answer;
+    }
+
+    private Map<String, Object> described(S3Object object) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("key", object.key());
+        entry.put("size", object.size());
+        entry.put("last_modified", ISO.format(object.lastModified()));
+        entry.put("url", ObjectKeys.address(bucket, object.key()));
+        return entry;
+    }
+}
