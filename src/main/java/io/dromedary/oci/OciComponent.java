@@ -57,7 +57,7 @@ public class OciComponent extends DefaultComponent {
         RegistrySettings defaults = RegistrySettings.defaults();
         client = new OciRegistry(defaults.with(new RegistryCredentials(registry, username, password, token))
                 .withPlainHttp(plainHttp == null ? java.util.Set.of() : Arrays.stream(plainHttp.split(",")).collect(Collectors.toSet()))
-                .withTls(caCertificates == null || caCertificates.isBlank() ? null : PemTrust.context(Path.of(caCertificates)))
+                .withTls(caCertificates == null || caCertificates.isBlank() ? null : PemTrust.in(Path.of(caCertificates)))
                 .withTimes(Duration.ofMillis(connectTimeout), Duration.ofMillis(readTimeout), defaults.retryDelays(), Duration.ofMillis(resumeTimeout))
                 .withLimits(defaults.maxManifestBytes(), maxArtifactBytes),
                 cacheDirectory == null || cacheDirectory.isBlank() ? null : Path.of(cacheDirectory), cacheMaxBytes);

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +39,7 @@ public final class OciRegistry implements AutoCloseable {
     private final RegistrySettings settings;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads;
-    private final HttpClient client;
+    private final CompletableFuture<HttpClient> client;
     private final BlobCache cache;
 
     /** Makes a client; no connection is opened yet. */
@@ -59,12 +62,25 @@ public final class OciRegistry implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        // Reads a list of authorities, which whoever starts us need not wait for.
+        this.client = CompletableFuture.supplyAsync(() -> connector(settings, threads), threads);
+    }
+
+    private static HttpClient connector(RegistrySettings settings, Executor threads) {
         HttpClient.Builder builder = HttpClient.newBuilder().executor(threads).connectTimeout(settings.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER);
         if (settings.tls() != null) {
-            builder.sslContext(settings.tls());
+            builder.sslContext(settings.tls().get());
         }
-        this.client = builder.build();
+        return builder.build();
+    }
+
+    private HttpClient client() throws OciException {
+        try {
+            return client.join();
+        } catch (CompletionException e) {
+            throw new OciException(closed.getCount() == 0 ? Kind.CLOSED : Kind.REGISTRY_UNAVAILABLE, e.getCause().getMessage(), e.getCause());
+        }
     }
 
     /**
@@ -76,7 +92,7 @@ public final class OciRegistry implements AutoCloseable {
      * @throws OciException says why there is no such artifact
      */
     public OciArtifact resolve(OciReference reference, List<Platform> platforms) throws OciException {
-        RegistrySession session = new RegistrySession(settings, client, closed, reference);
+        RegistrySession session = new RegistrySession(settings, client(), closed, reference);
         Digest digest = manifestDigest(session, reference);
         Manifest manifest = manifest(session, digest);
         for (int depth = 0; manifest.isIndex(); depth++) {
@@ -126,6 +142,7 @@ public final class OciRegistry implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        client.completeExceptionally(new IllegalStateException("the client is closed"));
         threads.shutdownNow();
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
@@ -13,7 +14,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param credentials      for one registry, never shown to another
  * @param plainHttp        registries (host[:port]) that are asked over http instead of https
- * @param tls              trust for https, or null for the Java platform's own
+ * @param tls              trust for https, asked for once when a client is made; null for the Java platform's own
  * @param connectTimeout   longest wait for a connection
  * @param readTimeout      longest wait for an answer, and longest silence inside a blob
  * @param retryDelays      waits before the second, third … try of a request
@@ -21,7 +22,7 @@ import javax.net.ssl.SSLContext;
  * @param maxManifestBytes largest manifest or index
  * @param maxArtifactBytes largest layer
  */
-public record RegistrySettings(RegistryCredentials credentials, Set<String> plainHttp, SSLContext tls, Duration connectTimeout,
+public record RegistrySettings(RegistryCredentials credentials, Set<String> plainHttp, Supplier<SSLContext> tls, Duration connectTimeout,
         Duration readTimeout, List<Duration> retryDelays, Duration resumeTimeout, int maxManifestBytes, long maxArtifactBytes) {
 
     /** The delays of the reference's client library: after five more tries it gives up. */
@@ -60,8 +61,8 @@ public record RegistrySettings(RegistryCredentials credentials, Set<String> plai
     }
 
     /** The same with other trust for https. */
-    public RegistrySettings withTls(SSLContext context) {
-        return new RegistrySettings(credentials, plainHttp, context, connectTimeout, readTimeout, retryDelays, resumeTimeout,
+    public RegistrySettings withTls(Supplier<SSLContext> trust) {
+        return new RegistrySettings(credentials, plainHttp, trust, connectTimeout, readTimeout, retryDelays, resumeTimeout,
                 maxManifestBytes, maxArtifactBytes);
     }
 
