@@ -78,7 +78,9 @@ final class CommandLedger {
         Entry replying = Entry.replying(owner, number, topic, reply);
         // A command that ran out of time is answered by its deadline, after its own route may have ended.
         return swap(key, Entry.running(owner).mark(), replying, FORGOTTEN_IS_FINE)
-                || swap(key, Entry.answered(owner).mark(), replying, FORGOTTEN_IS_NOT);
+                || swap(key, Entry.answered(owner).mark(), replying, FORGOTTEN_IS_NOT)
+                // Redis may have done it already and died before it said so.
+                || swap(key, replying.head(), replying, FORGOTTEN_IS_NOT);
     }
 
     /** The command has had its outcome. */

@@ -151,13 +151,9 @@ public class DeviceQueue extends AbstractQueue<Exchange> implements BlockingQueu
 
     @Override
     public void put(Exchange exchange) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (!insert(exchange)) {
-                free.await();
-            }
-        } finally {
-            lock.unlock();
+        boolean in = false;
+        while (!in) {
+            in = offer(exchange, 1, TimeUnit.DAYS);
         }
     }
 
@@ -189,17 +185,11 @@ public class DeviceQueue extends AbstractQueue<Exchange> implements BlockingQueu
 
     @Override
     public Exchange take() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            for (Exchange next = remove0(); ; next = remove0()) {
-                if (next != null) {
-                    return next;
-                }
-                takeable.await();
-            }
-        } finally {
-            lock.unlock();
+        Exchange next = null;
+        while (next == null) {
+            next = poll(1, TimeUnit.DAYS);
         }
+        return next;
     }
 
     /** The command that would be next; null also when every device has enough out. */

@@ -51,13 +51,18 @@ record Entry(State state, String owner, long number, String topic, byte[] reply)
     }
 
     byte[] toBytes() {
-        byte[] head = (mark(owner) + (state == State.REPLYING ? number + "\n" + topic + "\n" : "")).getBytes(StandardCharsets.UTF_8);
+        byte[] head = head();
         if (reply == null) {
             return head;
         }
         byte[] all = Arrays.copyOf(head, head.length + reply.length);
         System.arraycopy(reply, 0, all, head.length, reply.length);
         return all;
+    }
+
+    /** All but the reply itself; tells one reply from every other. */
+    byte[] head() {
+        return (mark(owner) + (state == State.REPLYING ? number + "\n" + topic + "\n" : "")).getBytes(StandardCharsets.UTF_8);
     }
 
     /** What the bytes of every entry of this owner in this state begin with. */

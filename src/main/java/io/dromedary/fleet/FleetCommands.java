@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -56,6 +58,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
     private Receipts receipts;
     private ClaimDesk desk;
     private CommandLedger ledger;
+    private final Map<String, Counter> claims = new ConcurrentHashMap<>();
     private Gauge backlog;
     private ScheduledExecutorService timer;
     private ProducerTemplate template;
@@ -167,7 +170,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
     }
 
     private void count(String outcome) {
-        Counter.builder("dromedary.fleet.claims").tag("outcome", outcome).register(Meters.of(context)).increment();
+        claims.computeIfAbsent(outcome, name -> Counter.builder("dromedary.fleet.claims").tag("outcome", name).register(Meters.of(context))).increment();
     }
 
     /** Comes back to a message that another instance has; its acknowledgement waits as well. */

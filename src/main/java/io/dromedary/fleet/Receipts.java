@@ -21,7 +21,8 @@ import org.apache.camel.Exchange;
  */
 final class Receipts implements AutoCloseable {
 
-    private static final long READ_MILLIS = 3_000;
+    /** Long, since every reply that was on its way is sent again without the receipt; there is none only until a process has replied. */
+    private static final long READ_MILLIS = 10_000;
     private static final int MOST_OWNERS = 1_000;
 
     private final String prefix;

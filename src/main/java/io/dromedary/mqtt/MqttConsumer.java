@@ -85,11 +85,18 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
         in.setBody(message.getPayloadAsBytes());
         in.setHeader(PahoMqtt5Constants.MQTT_TOPIC, message.getTopic().toString());
         in.setHeader(PahoMqtt5Constants.MQTT_QOS, message.getQos().getCode());
+        exchange.setProperty(MqttEndpoint.CONNECTED_MILLIS, connectedMillis());
         if (endpoint.getConfiguration().isManualAcksEnabled()) {
             exchange.getExchangeExtension().addOnCompletion(new Acknowledgement(message));
         }
         received(exchange);
         getAsyncProcessor().process(exchange, defaultConsumerCallback(exchange, true));
+    }
+
+    private long connectedMillis() {
+        MqttSubscriber current = subscriber;
+        // A session that outlived the last process delivers during the connect.
+        return current == null ? 0 : current.connectedMillis();
     }
 
     /** Called for each message before its route. */

@@ -20,6 +20,9 @@ public class MqttEndpoint extends PahoMqtt5Endpoint {
      */
     public static final String FOLLOWED_BY = "CamelMqttFollowedBy";
 
+    /** Exchange property, a {@code Long}: for how many milliseconds a consumer had been connected when it got the message. */
+    public static final String CONNECTED_MILLIS = "CamelMqttConnectedMillis";
+
     /** How long a broker keeps what a producer left unacknowledged, so that a reconnect can complete it. */
     private static final long PRODUCER_SESSION_SECONDS = 3_600;
 

@@ -37,6 +37,7 @@ public final class MqttSubscriber implements AutoCloseable {
     private volatile boolean subscribed;
     private volatile boolean closed;
     private volatile boolean leaving;
+    private volatile long connectedNanos = System.nanoTime();
 
     /**
      * Prepares a subscription; {@link #connect()} opens it.
@@ -77,6 +78,7 @@ public final class MqttSubscriber implements AutoCloseable {
     }
 
     private void connected(boolean sessionPresent) {
+        connectedNanos = System.nanoTime();
         if (started) {
             if (!sessionPresent) {
                 // The client ends its message flow with the session.
@@ -130,6 +132,11 @@ public final class MqttSubscriber implements AutoCloseable {
     /** Connected, and the broker has accepted the subscription on this connection. */
     public boolean isSubscribed() {
         return subscribed && connection.isConnected();
+    }
+
+    /** How long ago the last connect was, in milliseconds. */
+    long connectedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - connectedNanos);
     }
 
     /** How often a connection ended since the start. */

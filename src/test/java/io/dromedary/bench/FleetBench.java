@@ -20,7 +20,8 @@ import io.dromedary.testing.RunningProduct;
 
 /**
  * Three members in processes of their own, a mosquitto and a redis-server. First the cost of a command with few and with many devices;
- * then commands to many devices while every five seconds a member is killed, and started again, or paused for ten.
+ * the time
+ * after which commands are answered again when Redis or the broker is back; then commands to many devices while every five seconds a member is killed, and started again, or paused for ten.
  * {@code <commands> <devices> product|bus <seconds between disturbances> [<commands per measurement of cost>]}
  */
 public final class FleetBench implements AutoCloseable {
@@ -28,11 +29,13 @@ public final class FleetBench implements AutoCloseable {
     private static final List<String> NAMES = List.of("a", "b", "c");
     private static final int PATIENCE_S = 180;
     private static final int PAUSE_S = 10;
+    private static final int FOR_RECOVERY = 500;
+    private static final int AWAY_S = 5;
     private static final int MOST_FOR_COST = 10_000;
 
     private final Path folder = Files.createTempDirectory("fleet");
     private final boolean product;
-    private final Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
+    private final Mosquitto broker = Mosquitto.start(folder.resolve("broker"), "persistence true", "persistence_location " + folder + "/");
     private final RedisServer redis = RedisServer.start(folder.resolve("redis"));
     private final Map<String, RunningProduct> members = new ConcurrentHashMap<>();
     private double deadCpu;
@@ -54,6 +57,8 @@ public final class FleetBench implements AutoCloseable {
                 bench.cost("round " + round, few, 10);
                 bench.cost("round " + round, few, devices);
             }
+            bench.recovery("redis", devices, bench.redis::kill, bench.redis::start);
+            bench.recovery("mosquitto", devices, bench.broker::close, bench.broker::start);
             bench.disturbed(commands, devices, Integer.parseInt(args[3]));
         }
     }
@@ -95,6 +100,7 @@ public final class FleetBench implements AutoCloseable {
             traffic.send(0, commands, PATIENCE_S);
             awaitAll(traffic, commands);
             double seconds = (System.nanoTime() - began) / 1e9;
+            awaitRepeated();
             say("%s: %d devices, %d commands in %.1f s, %.0f/s, members' processor time %.3f ms a command, live heap of a member %s KiB; %s", title, devices,
                     commands, seconds, commands / seconds, 1000 * (cpuSeconds() - before) / commands, heap(), traffic.report());
         }
@@ -110,6 +116,32 @@ public final class FleetBench implements AutoCloseable {
         return columns.length < 3 ? "?" : Long.toString(Long.parseLong(columns[2]) / 1024);
     }
 
+    /** What takes a server away, or brings it back. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** How long after a server is back the next command is answered, and all that were open. */
+    private void recovery(String server, int devices, Step away, Step back) throws Exception {
+        try (FleetTraffic traffic = new FleetTraffic(broker.url(), devices, 2 * FOR_RECOVERY)) {
+            traffic.send(0, FOR_RECOVERY, PATIENCE_S);
+            away.run();
+            for (int number = FOR_RECOVERY; number < 2 * FOR_RECOVERY; number++) {
+                traffic.send(number);
+            }
+            TimeUnit.SECONDS.sleep(AWAY_S);
+            back.run();
+            int before = traffic.answered();
+            long began = System.nanoTime();
+            awaitAll(traffic, before + 1);
+            double first = (System.nanoTime() - began) / 1e9;
+            awaitAll(traffic, 2 * FOR_RECOVERY);
+            double all = (System.nanoTime() - began) / 1e9;
+            say("recovery: %s back after %d s, next answer after %.2f s, all %d open after %.2f s; %s", server, AWAY_S, first,
+                    2 * FOR_RECOVERY - before, all, traffic.report());
+        }
+    }
+
     private void disturbed(int commands, int devices, int everySeconds) throws Exception {
         long began = System.nanoTime();
         try (FleetTraffic traffic = new FleetTraffic(broker.url(), devices, commands)) {
@@ -119,6 +151,7 @@ public final class FleetBench implements AutoCloseable {
             disturbance.end();
             awaitAll(traffic, commands);
             double seconds = (System.nanoTime() - began) / 1e9;
+            awaitRepeated();
             say("disturbed: %d devices, %.1f s, %.0f/s, %d kills, %d pauses; %s", devices, seconds, commands / seconds, disturbance.kills,
                     disturbance.pauses, traffic.report());
             boolean right = traffic.answered() == commands && traffic.wrong() == 0 && traffic.changed() == 0
@@ -132,7 +165,10 @@ public final class FleetBench implements AutoCloseable {
         while (traffic.answered() < commands && System.nanoTime() < limit) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        // What comes again comes soon after.
+    }
+
+    /** What comes again comes soon after. */
+    private static void awaitRepeated() throws InterruptedException {
         TimeUnit.SECONDS.sleep(1);
     }
 

@@ -66,6 +66,7 @@ class DeploymentFilesTest {
         assertThat(YAML.readTree(Path.of("docker/compose.yaml").toFile()).at("/services/dromedary/image").asText()).isEqualTo("dromedary:" + version.group(1));
         assertThat(read("docker/kubernetes/dromedary.yaml")).contains("image: dromedary:" + version.group(1));
         assertThat(read("docker/kubernetes/fleet/fleet.yaml")).contains("image: dromedary:" + version.group(1));
+        assertThat(read("docker/kubernetes/fleet-deployment/deployment.yaml")).contains("image: dromedary:" + version.group(1));
     }
 
     @Test
@@ -126,7 +127,8 @@ class DeploymentFilesTest {
     @RequiresPeer(python = "kubernetes_validate")
     void theManifestsFitTheSchemasOfKubernetes() throws Exception {
         accepts(Peers.python(), "-m", "kubernetes_validate", "-k", "1.34", "--strict", "docker/kubernetes/dromedary.yaml",
-                "docker/kubernetes/fleet/fleet.yaml", "docker/kubernetes/fleet/scaling.yaml", "docker/kubernetes/fleet/network.yaml");
+                "docker/kubernetes/fleet/fleet.yaml", "docker/kubernetes/fleet/scaling.yaml", "docker/kubernetes/fleet/network.yaml",
+                "docker/kubernetes/fleet-deployment/deployment.yaml");
     }
 
     @Test
@@ -155,10 +157,10 @@ class DeploymentFilesTest {
 
     @Test
     void theKustomizationsNameFilesAndVariablesThatThereAre() throws IOException {
-        for (Path folder : List.of(Path.of("docker/kubernetes"), Path.of("docker/kubernetes/fleet"))) {
+        for (Path folder : List.of(Path.of("docker/kubernetes"), Path.of("docker/kubernetes/fleet"), Path.of("docker/kubernetes/fleet-deployment"))) {
             JsonNode kustomization = YAML.readTree(folder.resolve("kustomization.yaml").toFile());
             assertThat(kustomization.path("resources")).isNotEmpty();
-            kustomization.path("resources").forEach(file -> assertThat(folder.resolve(file.asText())).isRegularFile());
+            kustomization.path("resources").forEach(file -> assertThat(folder.resolve(file.asText())).exists());
             for (JsonNode literal : kustomization.at("/configMapGenerator/0/literals")) {
                 assertThat(read("src/main/resources/variables.txt")).contains("\n" + literal.asText().replaceFirst("=.*", "") + " |");
             }
@@ -168,9 +170,12 @@ class DeploymentFilesTest {
     @Test
     void aFleetsMemberHasTimeToLeave() throws IOException {
         Matcher limit = Pattern.compile("camel.main.shutdown-timeout=(\\d+)").matcher(read("src/main/resources/application.properties"));
-        Matcher grace = Pattern.compile("terminationGracePeriodSeconds: (\\d+)").matcher(read("docker/kubernetes/fleet/fleet.yaml"));
-        assertThat(limit.find() && grace.find()).isTrue();
-        assertThat(Integer.parseInt(grace.group(1))).isBetween(Integer.parseInt(limit.group(1)) + 5, 30);
+        assertThat(limit.find()).isTrue();
+        for (String file : List.of("fleet/fleet.yaml", "fleet-deployment/deployment.yaml")) {
+            Matcher grace = Pattern.compile("terminationGracePeriodSeconds: (\\d+)").matcher(read("docker/kubernetes/" + file));
+            assertThat(grace.find()).as(file).isTrue();
+            assertThat(Integer.parseInt(grace.group(1))).as(file).isBetween(Integer.parseInt(limit.group(1)) + 5, 30);
+        }
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class FleetMember {
         MqttComponent component = new MqttComponent();
         component.getConfiguration().setMaxReconnectDelay(500);
         main.bind("paho-mqtt5", component);
+        main.bind("singleEdges", new SingleEdges());
         main.start();
         return main;
     }

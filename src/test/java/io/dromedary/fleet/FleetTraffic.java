@@ -1,6 +1,7 @@
 package io.dromedary.fleet;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,6 +35,7 @@ public final class FleetTraffic implements AutoCloseable {
     private final AtomicIntegerArray replies;
     private final AtomicInteger answered = new AtomicInteger();
     private final AtomicInteger wrong = new AtomicInteger();
+    private final AtomicInteger acknowledged = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicLong changed = new AtomicLong();
     private final Map<Integer, Integer> bodies = new ConcurrentHashMap<>();
@@ -81,9 +84,7 @@ public final class FleetTraffic implements AutoCloseable {
                 "payload", Map.of("x", number)));
         sender.publish(Mqtt5Publish.builder().topic("org/o/device/Instance-" + number % devices + "/command/edge").qos(MqttQos.AT_LEAST_ONCE)
                 .payload(command).build()).whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        refused.incrementAndGet();
-                    }
+                    (failure == null ? acknowledged : refused).incrementAndGet();
                 });
     }
 
@@ -100,6 +101,16 @@ public final class FleetTraffic implements AutoCloseable {
     /** Commands with a reply. */
     public int answered() {
         return answered.get();
+    }
+
+    /** How often the broker began anew to send replies, and so may have repeated what it had not seen acknowledged. */
+    public long receiverReconnects() {
+        return listener.connectionsLost();
+    }
+
+    /** Commands that the broker has taken. */
+    public int acknowledged() {
+        return acknowledged.get();
     }
 
     /** Replies beyond the first of a command. */
@@ -121,10 +132,15 @@ public final class FleetTraffic implements AutoCloseable {
         return changed.get();
     }
 
+    /** Numbers of commands without a reply. */
+    public List<Integer> missing() {
+        return IntStream.range(0, replies.length()).filter(number -> replies.get(number) == 0).boxed().toList();
+    }
+
     /** All counts on one line. */
     public String report() {
         return "commands=" + replies.length() + " answered=" + answered + " repeated=" + repeated() + " changed=" + changed + " wrong=" + wrong
-                + " refused=" + refused;
+                + " refused=" + refused + " listener reconnects=" + receiverReconnects();
     }
 
     @Override

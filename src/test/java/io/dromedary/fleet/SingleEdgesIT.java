@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Properties;
 
 import io.dromedary.redis.RedisProxy;
 import io.dromedary.testing.RedisServer;
@@ -44,7 +45,8 @@ class SingleEdgesIT {
             proxy.start();
             camel.getRegistry().bind("redisProxy", proxy);
         }
-        camel.addRoutePolicyFactory(new SingleEdges(Set.of("timer"), "test", lock, Duration.ofSeconds(2)));
+        camel.getPropertiesComponent().setInitialProperties(settings(lock));
+        camel.addRoutePolicyFactory(new SingleEdges());
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -55,6 +57,12 @@ class SingleEdgesIT {
         camel.start();
         instances.add(camel);
         return camel;
+    }
+
+    private static Properties settings(String lock) {
+        Properties settings = new Properties();
+        settings.putAll(Map.of("dromedary.fleet-single", "timer", "dromedary.fleet-group", "test", "dromedary.fleet-lock", lock, "dromedary.fleet-lease", "2s"));
+        return settings;
     }
 
     private long running() {
