@@ -5,7 +5,7 @@
 
 The vehicle is a stand-in on loopback; both databases are the embedded ones.
 """
-import argparse, http.client, json, os, statistics, time
+import argparse, http.client, json, multiprocessing, os, queue, socket, statistics, time
 from replay import BASE, Bus, HTTP_PREFIX, Program
 from world import Faults, World
 
@@ -27,20 +27,42 @@ def setup(world, files):
 
 
 class Client:
-    def __init__(self, bus):
-        self.bus, self.count = bus, 0
+    def __init__(self, port):
+        self.count, self.answers, self.ends = 0, queue.Queue(), queue.Queue()
+        self.bus = Bus(port)
+        self.bus.client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)      # or each question waits 40 ms for the last one's acknowledgement
+        self.bus.client.on_message = self.take
+
+    def take(self, client, data, message):
+        if message.topic.endswith("/response"):
+            self.answers.put((json.loads(message.payload), time.monotonic()))
+        elif message.topic.endswith("/command/web"):
+            progress = json.loads(message.payload)["payload"].get("stream_payload", {})
+            if progress.get("completed"):
+                self.ends.put(progress)
 
     def ask(self, command, payload, seconds=60):
         self.count += 1
         message = "bench-%d-%d" % (os.getpid(), self.count)
         began = time.monotonic()
         self.bus.client.publish(BASE + "/command/edge", json.dumps({"waitResponse": True, "messageId": message, "command": "petal-flight-log/" + command, "payload": payload}), 1)
-        while time.monotonic() < began + seconds:
-            for topic, _, answer in self.bus.messages[-200:]:
-                if topic == "response" and answer.get("messageId") == message:
-                    return answer, time.monotonic() - began
-            time.sleep(0.0005)
-        raise SystemExit("no answer to " + command)
+        while True:
+            try:
+                answer, arrived = self.answers.get(timeout=seconds)
+            except queue.Empty:
+                raise SystemExit("no answer to " + command)
+            if answer.get("messageId") == message:
+                return answer, arrived - began
+
+
+def asker(port, until, waits):
+    """Asks one question after the other; a process of its own, since the vehicle is busy in this one."""
+    client = Client(port)
+    client.ask("subscribe_sync_job_value_stream", {"subscribed_stream_id": "nobody"})
+    while not until.is_set():
+        waits.put((time.monotonic(), client.ask("subscribe_sync_job_value_stream", {"subscribed_stream_id": "nobody"})[1]))
+        time.sleep(0.002)
+    waits.put(None)
 
 
 def timed(action):
@@ -57,12 +79,11 @@ def web(program, verb, path, body=None):
 
 
 def search(client, world):
+    """Waits without asking again and again: the vehicle shares this process."""
     answer, _ = client.ask("fetch_flight_records", {"start_time": None, "end_time": None, "base": "fs/microsd/log"})
-    while True:
-        state = world.jobs().get("job:" + answer["job_id"])
-        if state and state["status"] in ("completed", "error", "cancelled"):
-            return state
-        time.sleep(0.005)
+    if not client.ask("subscribe_fetch_flight_records", {"subscribed_stream_id": "bench", "data_rate_hz": 0.1})[0]["job_state"]:
+        assert client.ends.get(timeout=120)["job_id"] == answer["job_id"]
+    return world.jobs()["job:" + answer["job_id"]]
 
 
 def main():
@@ -74,9 +95,8 @@ def main():
     world, program = EmbeddedDatabases(), None
     try:
         world.start()
-        bus = Bus(world.mqtt_port)
         program = Program(a.cmd, world, 0)
-        client = Client(bus)
+        client = Client(world.mqtt_port)
         world.reset(setup(world, a.files), Faults())
         listings, searches = [], []
         for turn in range(a.rounds + 1):                              # the first warms up, and stores every flight
@@ -90,14 +110,29 @@ def main():
                 searches.append(searched)
         records = client.ask("fetch_existing_flight_records", {})[0]["data"]["flight_records"]
         largest = max((r for r in records if r["ulog"]), key=lambda r: r["ulog"]["size_bytes"])
-        started, _ = client.ask("start_sync_flight_record", {"flight_record_id": largest["id"]})
-        waits = []
-        while len(waits) < 500 and world.jobs()["job:" + started["sync_job_id"]]["status"] == "in_progress":
-            waits.append(client.ask("subscribe_sync_job_value_stream", {"subscribed_stream_id": "nobody"})[1])
-        waits.sort()
+        spawn = multiprocessing.get_context("spawn")
+        until, answered, syncs = spawn.Event(), spawn.Queue(), []
+        child = spawn.Process(target=asker, args=(world.mqtt_port, until, answered))
+        child.start()
+        answered.get(timeout=60)                                      # it is there
+        for turn in range(a.rounds):
+            time.sleep(3)                                             # a turn without a sync
+            began = time.monotonic()
+            started, _ = client.ask("start_sync_flight_record", {"flight_record_id": largest["id"]})
+            while world.jobs()["job:" + started["sync_job_id"]]["status"] in ("pending", "in_progress"):
+                time.sleep(0.05)
+            syncs.append((began, time.monotonic()))
+            os.unlink(next((world.home / "ulog_records").glob("*.ulg")))     # so that it is downloaded again
+        until.set()
+        during, beside = [], []
+        while (wait := answered.get(timeout=60)) is not None:
+            (during if any(begin <= wait[0] <= end for begin, end in syncs) else beside).append(wait[1])
+        child.join()
         print("median: listing %.2f s, search %.2f s, ratio %.2f" % (statistics.median(listings), statistics.median(searches),
                                                                      statistics.median(searches) / statistics.median(listings)))
-        print("%d commands while a sync runs: p50 %.1f ms, p99 %.1f ms" % (len(waits), 1000 * waits[len(waits) // 2], 1000 * waits[int(len(waits) * 0.99)]))
+        for name, waits in (("beside", beside), ("during", during)):
+            waits.sort()
+            print("%d commands %s syncs: p50 %.1f ms, p99 %.1f ms" % (len(waits), name, 1000 * waits[len(waits) // 2], 1000 * waits[int(len(waits) * 0.99)]))
     finally:
         if program:
             program.stop()

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import io.dromedary.bucket.BucketProxy;
@@ -20,6 +22,8 @@ import org.apache.camel.support.SynchronizationAdapter;
 
 /** The bucket over HTTP: forms in, files out. Bytes go through files on disk, never through memory. The bean {@code bucketHttp}. */
 public class BucketHttp {
+
+    private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
 
     private BucketProxy proxy;
     private String machineId = "";
@@ -96,6 +100,7 @@ public class BucketHttp {
             parameters.put("custom_filename", custom);
         }
         message.removeHeaders("*");
+        exchange.setVariable("originalFilename", name);
         message.setBody(parameters);
     }
 
@@ -115,21 +120,28 @@ public class BucketHttp {
     }
 
     /** An upload that failed is 400, as in the reference. */
-    public Map<String, Object> stored(Map<String, Object> answer) throws HttpProblem {
+    @SuppressWarnings("unchecked")
+    public void stored(Exchange exchange) throws HttpProblem {
+        Map<String, Object> answer = exchange.getMessage().getBody(Map.class);
         if (answer.containsKey("error")) {
-            boolean off = answer instanceof Answer known && known.kind() == Answer.Kind.DISABLED;
-            throw new HttpProblem(off ? 503 : 400, String.valueOf(answer.get("error")));
+            throw new HttpProblem(kind(answer) == Answer.Kind.DISABLED ? 503 : 400, String.valueOf(answer.get("error")));
         }
         Map<String, Object> shaped = new LinkedHashMap<>(answer);
         shaped.put("message", "File uploaded successfully");
-        return shaped;
+        shaped.put("machine_id", machineId);
+        shaped.put("original_filename", exchange.getVariable("originalFilename"));
+        exchange.getMessage().setBody(shaped);
     }
 
-    /** The parameters of a download; with {@code return_file} its bytes are the answer. */
+    private static Answer.Kind kind(Map<?, ?> answer) {
+        return answer instanceof Answer known ? known.kind() : Answer.Kind.FAILED;
+    }
+
+    /** The parameters of a download; with {@code return_file=true} its bytes are the answer, otherwise it stays in the folder for transfers. */
     public void wanted(Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
         String key = key(message, "/test/bucket/download/");
-        boolean back = !"false".equalsIgnoreCase(message.getHeader("return_file", "true", String.class));
+        boolean back = TRUE.contains(message.getHeader("return_file", "false", String.class).toLowerCase(Locale.ROOT));
         Path file = Files.createDirectories(folder).resolve(UUID.randomUUID().toString());
         if (back) {
             exchange.getExchangeExtension().addOnCompletion(removing(file));
@@ -146,8 +158,11 @@ public class BucketHttp {
         Map<?, ?> answer = message.getBody(Map.class);
         if (answer.containsKey("error")) {
             String text = String.valueOf(answer.get("error"));
-            boolean off = answer instanceof Answer known && known.kind() == Answer.Kind.DISABLED;
-            throw new HttpProblem(off ? 503 : text.endsWith(": 404") ? 404 : 500, text);
+            throw new HttpProblem(switch (kind(answer)) {
+                case DISABLED -> 503;
+                case REFUSED, INCOMPLETE -> 422;
+                default -> text.endsWith(": 404") ? 404 : 500;
+            }, text);
         }
         if (Boolean.TRUE.equals(exchange.getVariable("returnFile"))) {
             Path file = Path.of(String.valueOf(answer.get("local_path")));
@@ -156,6 +171,12 @@ public class BucketHttp {
             message.setHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
             message.setBody(file.toFile());
         } else {
+            Map<String, Object> shaped = new LinkedHashMap<>();
+            shaped.put("success", true);
+            shaped.put("message", "File downloaded successfully");
+            answer.forEach((field, value) -> shaped.putIfAbsent(String.valueOf(field), value));
+            shaped.put("note", "The file is at local_path on this device; with return_file=true its content is the answer.");
+            message.setBody(shaped);
             new HttpEdge().answer(exchange);
         }
     }
@@ -169,7 +190,7 @@ public class BucketHttp {
     }
 
     private static String key(Message message, String prefix) {
-        String path = message.getHeader(Exchange.HTTP_URI, "", String.class);
+        String path = message.getHeader(Exchange.HTTP_URI, "", String.class).replaceFirst("\\?.*", "");
         int begin = path.indexOf(prefix);
         return begin < 0 ? "" : URLDecoder.decode(path.substring(begin + prefix.length()).replace("+", "%2B"), StandardCharsets.UTF_8);
     }

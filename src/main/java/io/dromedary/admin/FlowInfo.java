@@ -16,8 +16,10 @@ public record FlowInfo(String name, String title, List<String> files, Set<String
 
     /** Whether a route file belongs to it; {@code location} as Camel tells it. */
     public boolean has(String location) {
-        int begin = location.indexOf("routes/");
-        String file = location.substring(begin < 0 ? 0 : begin + "routes/".length()).replaceAll("\\.camel\\.yaml.*$", "");
+        int folder = location.indexOf("routes/");
+        int begin = folder < 0 ? 0 : folder + "routes/".length();
+        int end = location.indexOf(".camel.yaml", begin);
+        String file = location.substring(begin, end < 0 ? location.length() : end);
         return files.stream().anyMatch(pattern -> pattern.endsWith("*") ? file.startsWith(pattern.substring(0, pattern.length() - 1)) : file.equals(pattern));
     }
 }

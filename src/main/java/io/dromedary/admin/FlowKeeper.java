@@ -79,7 +79,7 @@ final class FlowKeeper extends LifecycleStrategySupport {
 
     /** Whether there are routes of a flow at all: a flow that the configuration leaves out has none. */
     boolean isLoaded(FlowInfo flow) {
-        return context.getRoutes().stream().anyMatch(route -> owners(route.getSourceResource()).contains(flow));
+        return context.getRoutes().stream().map(Route::getSourceResource).anyMatch(file -> file != null && flow.has(file.getLocation()));
     }
 
     /** Brings every flow to the state it should have now. */

@@ -63,13 +63,22 @@ public class HttpEdge {
     public void requireSaying(Exchange exchange, String before) throws HttpProblem {
         if (exchange.getMessage().getBody() instanceof Answer answer && answer.containsKey("error")) {
             String text = String.valueOf(answer.get("error"));
-            switch (answer.kind()) {
-                case DISABLED -> throw new HttpProblem(503, text);
-                case INCOMPLETE -> throw new HttpProblem(400, spoken(text));
-                case REFUSED -> throw new HttpProblem(422, text);
-                default -> throw new HttpProblem(500, before + text);
-            }
+            throw new HttpProblem(status(answer), switch (answer.kind()) {
+                case INCOMPLETE -> spoken(text);
+                case DISABLED, REFUSED -> text;
+                default -> before + text;
+            });
         }
+    }
+
+    private static int status(Answer answer) {
+        return switch (answer.kind()) {
+            case DONE -> 200;
+            case INCOMPLETE -> 400;
+            case REFUSED -> 422;
+            case DISABLED -> 503;
+            case FAILED -> 500;
+        };
     }
 
     /** {@code table_name is required} as the reference says it: {@code Table name is required}. */
@@ -78,9 +87,15 @@ public class HttpEdge {
         return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
-    /** Writes the body as JSON. */
+    /** Writes the body as JSON; that of a proxy which failed has the status that fits, and its error as {@code detail} as well. */
     public void answer(Exchange exchange) throws JsonProcessingException {
-        write(exchange, 200, exchange.getMessage().getBody());
+        Object body = exchange.getMessage().getBody();
+        if (body instanceof Answer answer && answer.containsKey("error")) {
+            answer.put("detail", answer.get("error"));
+            write(exchange, status(answer), answer);
+        } else {
+            write(exchange, 200, body);
+        }
     }
 
     /** Answers for a request that failed. */

@@ -53,8 +53,8 @@ public final class HttpGuard {
                     CamelContext context = starting.getRoute().getCamelContext();
                     VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
                     router.route().order(FIRST).handler(HttpGuard.this::check);
-                    router.errorHandler(404, routing -> refuse(routing, 404, "Not Found"));
-                    router.errorHandler(405, routing -> refuse(routing, 405, "Method Not Allowed"));
+                    UploadBodies.allowOn(router, context.resolvePropertyPlaceholders("{{dromedary.data-dir}}/tmp"));
+                    HttpErrors.answerOn(router);
                 }
             }
         };
@@ -63,20 +63,15 @@ public final class HttpGuard {
     private void check(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         if (loopback && !isLocal(request)) {
-            refuse(routing, 403, "This server answers only to this machine's own names");
+            HttpErrors.answer(routing, 403, "This server answers only to this machine's own names");
         } else if (changes(request) && isCrossSite(request)) {
-            refuse(routing, 403, "Requests of other web pages are refused");
+            HttpErrors.answer(routing, 403, "Requests of other web pages are refused");
         } else if (isLocked() && !isExempt(request) && !isKnown(request.getHeader(HttpHeaders.AUTHORIZATION))) {
             routing.response().putHeader("WWW-Authenticate", "Basic realm=\"dromedary\", charset=\"UTF-8\"");
-            refuse(routing, 401, "Not authenticated");
+            HttpErrors.answer(routing, 401, "Not authenticated");
         } else {
             routing.next();
         }
-    }
-
-    /** In the form in which the reference tells what is wrong. */
-    private static void refuse(RoutingContext routing, int status, String detail) {
-        routing.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end("{\"detail\":\"" + detail + "\"}");
     }
 
     private static boolean isLocal(HttpServerRequest request) {

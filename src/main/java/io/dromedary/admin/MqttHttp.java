@@ -98,7 +98,12 @@ public class MqttHttp implements CamelContextAware {
     }
 
     private Map<String, Object> known(Map<String, Object> body, String before) throws HttpProblem {
-        String topic = String.valueOf(body.get(TOPIC));
+        String topic;
+        try {
+            topic = new Parameters(body).only(TOPIC).text(TOPIC);
+        } catch (BadParameter e) {
+            throw new HttpProblem(422, e.getMessage());
+        }
         if (topics().stream().noneMatch(full -> full.equals(topic) || full.endsWith("/" + topic))) {
             throw new HttpProblem(422, "Nobody would receive messages of " + Parameters.shown(topic)
                     + ": add a route that begins with paho-mqtt5 and this topic");

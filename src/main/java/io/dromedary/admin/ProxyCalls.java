@@ -25,21 +25,17 @@ public class ProxyCalls implements CamelContextAware {
         paths = new RemotePaths(folders);
     }
 
-    /** Calls the method that the path names; the answer is that of the proxy. */
+    /** Calls the method that the path names, as the page spells it or with dashes; the answer is that of the proxy. */
     @SuppressWarnings("unchecked")
     public Map<String, Object> call(Map<String, Object> body) throws HttpProblem, IOException {
         Map<String, Object> parameters = new LinkedHashMap<>(body);
-        String name = parameters.remove("proxy") + "/" + parameters.remove("method");
+        String name = parameters.remove("proxy") + "/" + String.valueOf(parameters.remove("method")).replace('_', '-');
         if (!name.matches("(redis|cloud|local|bucket)/[a-z-]{1,40}") || context.getRoutes().stream()
                 .noneMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + name))) {
             throw new HttpProblem(404, "No such method; see /openapi.json and the page of the proxies");
         }
         try {
-            Map<String, Object> answer = template().requestBody("direct:" + name, paths.checked(parameters), Map.class);
-            if (answer instanceof Answer known && known.kind() == Answer.Kind.DISABLED) {
-                throw new HttpProblem(503, String.valueOf(answer.get("error")));
-            }
-            return answer;
+            return template().requestBody("direct:" + name, paths.checked(parameters), Map.class);
         } catch (BadParameter e) {
             throw new HttpProblem(422, e.getMessage());
         }

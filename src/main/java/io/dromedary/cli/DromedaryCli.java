@@ -1,6 +1,8 @@
 package io.dromedary.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.dromedary.embedded.StartRefused;
 import org.slf4j.Logger;
@@ -15,27 +17,6 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:peer unreachable", "4:timed out", "130:interrupted"})
 public final class DromedaryCli {
-
-    private static final List<Class<?>> SUBCOMMANDS = List.of(
-            RunCommand.class,
-            SendCommand.class,
-            PullCommand.class,
-            ReloadCommands.Apply.class,
-            ReloadCommands.Diff.class,
-            ReloadCommands.Rollback.class,
-            NewCommand.class,
-            DocsCommand.class,
-            LintCommand.class,
-            TestCommand.class,
-            DoctorCommand.class,
-            FtpCommand.class,
-            LogsCommand.class,
-            VehicleCommand.class,
-            ParamsCommand.class,
-            ShellCommand.class,
-            TrainerCli.class,
-            CommandLine.HelpCommand.class,
-            AutoComplete.GenerateCompletion.class);
 
     /** Reads the version that the build wrote into the jar. */
     static final class Version implements CommandLine.IVersionProvider {
@@ -54,30 +35,56 @@ public final class DromedaryCli {
         // Somebody who asks one question wants its answer, not how it was come by.
         boolean asks = args.length == 0 || !args[0].equals("run");
         try {
-            System.setProperty("DROMEDARY_LOG_LEVEL", Settings.ofProcess().logLevel(asks ? "ERROR" : "INFO"));
+            System.setProperty(Logging.LEVEL, Settings.ofProcess().logLevel(asks ? "ERROR" : "INFO"));
         } catch (StartRefused e) {
             System.err.println("dromedary: " + e.getMessage());
             return ExitCode.USAGE;
         }
-        // The options of the others, read by reflection, would be a tenth of the start's work.
-        return commandLine(asks ? SUBCOMMANDS : List.of(RunCommand.class)).execute(args);
+        if (asks || !Stream.of(args).skip(1).allMatch(RunCommand.SIMULATE::equals)) {
+            return commandLine().execute(args);
+        }
+        return run(args.length > 1);
+    }
+
+    private static int run(boolean simulate) {
+        PrintWriter err = new PrintWriter(System.err, true);
+        try {
+            return RunCommand.run(simulate, new PrintWriter(System.out, true), err);
+        } catch (Exception e) {
+            return explain(e, err);
+        }
     }
 
     static CommandLine commandLine() {
-        return commandLine(SUBCOMMANDS);
-    }
-
-    private static CommandLine commandLine(List<Class<?>> subcommands) {
         CommandLine root = new CommandLine(new DromedaryCli());
-        subcommands.forEach(root::addSubcommand);
+        List.of(
+                RunCommand.class,
+                SendCommand.class,
+                PullCommand.class,
+                ReloadCommands.Apply.class,
+                ReloadCommands.Diff.class,
+                ReloadCommands.Rollback.class,
+                NewCommand.class,
+                DocsCommand.class,
+                LintCommand.class,
+                TestCommand.class,
+                DoctorCommand.class,
+                FtpCommand.class,
+                LogsCommand.class,
+                VehicleCommand.class,
+                ParamsCommand.class,
+                ShellCommand.class,
+                TrainerCli.class,
+                CommandLine.HelpCommand.class,
+                AutoComplete.GenerateCompletion.class).forEach(root::addSubcommand);
         return root.setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line));
+                .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, line.getErr()));
     }
 
     /** One line for the person at the keyboard; the stack trace only for those who ask for it. */
-    private static int explain(Exception failure, CommandLine line) {
+    private static int explain(Exception failure, PrintWriter err) {
         Logger log = LoggerFactory.getLogger(DromedaryCli.class);
-        line.getErr().println("dromedary: " + reason(failure));
+        err.println("dromedary: " + reason(failure));
         if (!(failure instanceof StartRefused)) {
             log.debug("Its stack trace", failure);
         }

@@ -15,12 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.mavftp.FtpClient;
 import io.dromedary.mavftp.FtpEntry;
-import io.dromedary.mavftp.FtpException;
 import io.dromedary.mavftp.FtpOptions;
 import io.dromedary.mavftp.FtpProgress;
 import io.dromedary.mavftp.FtpRemoval;
@@ -29,9 +27,6 @@ import io.dromedary.mavftp.FtpStatistics;
 import io.dromedary.mavftp.FtpTask;
 import io.dromedary.mavftp.FtpTransfer;
 import io.dromedary.mavftp.LinkFtpTransport;
-import io.dromedary.mavlink.LinkSettings;
-import io.dromedary.mavlink.MavlinkLink;
-import io.dromedary.mavlink.Vehicle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +34,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code dromedary ftp}: the files of a vehicle. Just above 250 lines: five subcommands that share their options and output. */
+/** {@code dromedary ftp}: the files of a vehicle. */
 @Command(name = "ftp", mixinStandardHelpOptions = true, description = "Lists, fetches, sends and removes files of a vehicle.")
 public final class FtpCommand {
 
@@ -168,34 +163,14 @@ public final class FtpCommand {
     }
 
     private int run(Common common, Action action) {
-        PrintWriter err = common.spec.commandLine().getErr();
-        Duration timeout = Duration.ofMillis((long) (common.timeout * 1000));
-        try (MavlinkLink link = MavlinkLink.open(LinkSettings.of(common.address))) {
-            int system = common.system;
-            if (system == 0) {
-                Vehicle vehicle = link.awaitVehicle(0, 0, timeout).orElse(null);
-                if (vehicle == null) {
-                    err.println("dromedary: no vehicle was heard on " + common.address + " within " + common.timeout + " s");
-                    return ExitCode.UNREACHABLE;
-                }
-                system = vehicle.systemId();
-            }
+        return VehicleSession.guarded(common, link -> {
+            Duration timeout = VehicleSession.timeout(common);
+            int system = common.system != 0 ? common.system : VehicleSession.heard(common, link).systemId();
             try (FtpClient client = new FtpClient(new LinkFtpTransport(link), system, common.component,
                     FtpOptions.DEFAULT.withTimeout(timeout, timeout))) {
                 return action.run(client);
             }
-        } catch (FtpException e) {
-            err.println("dromedary: " + e.getMessage());
-            return e.isTimeout() ? ExitCode.TIMED_OUT : ExitCode.FAILED;
-        } catch (IllegalArgumentException e) {
-            err.println("dromedary: " + e.getMessage());
-            return ExitCode.USAGE;
-        } catch (IOException e) {
-            err.println("dromedary: " + e);
-            return ExitCode.FAILED;
-        } catch (InterruptedException | CancellationException e) {
-            return ExitCode.INTERRUPTED;
-        }
+        });
     }
 
     /** On Ctrl-C the transfer is cancelled, which keeps a partial file for the next time, before the process ends. */

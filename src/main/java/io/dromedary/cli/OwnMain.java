@@ -9,6 +9,7 @@ import org.apache.camel.impl.engine.DefaultRoutesLoader;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RoutesBuilderLoader;
+import org.apache.camel.support.service.ServiceHelper;
 
 /** Camel's standalone runtime, made to start fast with some hundred routes and to read our variables. */
 final class OwnMain extends Main {
@@ -31,6 +32,8 @@ final class OwnMain extends Main {
         properties.addPropertiesFunction(settings.placeholders());
         // By default DROMEDARY_CONSOLE=yes itself would win over dromedary.console, which application.properties reads from it as true.
         properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+        // It makes its cache when it starts; without that, each step that calls a bean reads the bean's class again.
+        ServiceHelper.startService(context.getComponent("bean"));
         return context;
     }
 

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.dromedary.mavftp.FtpException;
 import io.dromedary.mavlink.LinkSettings;
 import io.dromedary.mavlink.MavlinkLink;
 import io.dromedary.mavlink.Vehicle;
@@ -34,31 +36,58 @@ final class VehicleSession {
         this.vehicle = vehicle;
     }
 
+    /** What is done on a link. */
+    @FunctionalInterface
+    interface OnLink {
+        int run(MavlinkLink link) throws IOException, TimeoutException, InterruptedException;
+    }
+
+    /** Nobody is there. */
+    private static final class NoVehicle extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NoVehicle(String message) {
+            super(message);
+        }
+    }
+
     /** Waits for the vehicle, does something with it and returns the exit code. */
     static int run(FtpCommand.Common options, Action action) {
-        PrintWriter err = options.spec.commandLine().getErr();
+        return guarded(options, link -> action.run(new VehicleSession(options, link, heard(options, link))));
+    }
+
+    /** Does something on the link and returns the exit code; a failure is told in one line. */
+    static int guarded(FtpCommand.Common options, OnLink action) {
         try (MavlinkLink link = MavlinkLink.open(LinkSettings.of(options.address))) {
-            Vehicle vehicle = link.awaitVehicle(options.system, 0, timeout(options)).orElse(null);
-            if (vehicle == null) {
-                err.println("dromedary: no vehicle was heard on " + options.address + " within " + options.timeout + " s");
-                return ExitCode.UNREACHABLE;
-            }
-            return action.run(new VehicleSession(options, link, vehicle));
+            return action.run(link);
+        } catch (NoVehicle e) {
+            return complain(options, e, ExitCode.UNREACHABLE);
+        } catch (FtpException e) {
+            return complain(options, e, e.isTimeout() ? ExitCode.TIMED_OUT : ExitCode.FAILED);
         } catch (TimeoutException e) {
-            err.println("dromedary: " + e.getMessage());
-            return ExitCode.TIMED_OUT;
+            return complain(options, e, ExitCode.TIMED_OUT);
         } catch (IllegalArgumentException e) {
-            err.println("dromedary: " + e.getMessage());
-            return ExitCode.USAGE;
+            return complain(options, e, ExitCode.USAGE);
         } catch (IOException e) {
-            err.println("dromedary: " + (e.getMessage() == null ? e : e.getMessage()));
-            return ExitCode.FAILED;
-        } catch (InterruptedException e) {
+            return complain(options, e, ExitCode.FAILED);
+        } catch (InterruptedException | CancellationException e) {
             return ExitCode.INTERRUPTED;
         }
     }
 
-    private static Duration timeout(FtpCommand.Common options) {
+    private static int complain(FtpCommand.Common options, Exception failure, int code) {
+        options.spec.commandLine().getErr().println("dromedary: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+        return code;
+    }
+
+    /** The vehicle that the options mean, once it is heard. */
+    static Vehicle heard(FtpCommand.Common options, MavlinkLink link) throws IOException, InterruptedException {
+        return link.awaitVehicle(options.system, 0, timeout(options))
+                .orElseThrow(() -> new NoVehicle("no vehicle was heard on " + options.address + " within " + options.timeout + " s"));
+    }
+
+    /** How long to wait. @throws IllegalArgumentException when that is no number of seconds */
+    static Duration timeout(FtpCommand.Common options) {
         if (!(options.timeout > 0 && options.timeout < 1e6)) {
             throw new IllegalArgumentException("--timeout is a number of seconds, not " + options.timeout);
         }

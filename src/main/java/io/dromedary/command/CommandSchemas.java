@@ -24,7 +24,8 @@ import org.apache.camel.spi.Resource;
  *
  * <p>Keywords of our own at the top of a schema: {@code x-lenient} reads as {@link LenientSchema} does; {@code x-refusal} says what a
  * refused payload is answered with ({@code error_code}, and {@code fields} that are null then); {@code x-failure} says the same of a
- * failure of the command, whose text goes behind {@code message}.
+ * failure of the command, whose text goes behind {@code message}; {@code x-not-ready} is the whole answer to a {@link NotReadyException},
+ * with the fields of {@code x-failure}.
  */
 final class CommandSchemas {
 
@@ -34,18 +35,21 @@ final class CommandSchemas {
     private final CamelContext context;
     private final Map<Route, Rules> schemas = new ConcurrentHashMap<>();
 
-    /** How one command answers when it fails. */
-    record Failure(String code, String message, Map<String, Object> fields) {
+    /** How one command answers when it fails; {@code notReady} is null when that is a failure like others. */
+    record Failure(String code, String message, Map<String, Object> fields, Failure notReady) {
 
         /** The refusal that says so. */
         CommandRefused refusal(Throwable failure) {
+            if (notReady != null && failure instanceof NotReadyException) {
+                return new CommandRefused(notReady.code, notReady.message, fields);
+            }
             return new CommandRefused(code, message + Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName()), fields);
         }
 
-        private static Failure read(JsonNode rule, String code, Map<String, Object> fields) {
+        private static Failure read(JsonNode rule, String code, Map<String, Object> fields, Failure notReady) {
             Map<String, Object> empty = new LinkedHashMap<>(fields);
             rule.path("fields").forEach(field -> empty.put(field.asText(), null));
-            return new Failure(rule.path("error_code").asText(code), rule.path("message").asText(""), empty);
+            return new Failure(rule.path("error_code").asText(code), rule.path("message").asText(""), empty, notReady);
         }
     }
 
@@ -119,8 +123,9 @@ final class CommandSchemas {
     }
 
     private static Rules read(JsonNode document) {
-        Failure refusal = Failure.read(document.path("x-refusal"), ErrorCodes.VALIDATION_ERROR, Map.of());
-        Failure failure = document.has("x-failure") ? Failure.read(document.path("x-failure"), ErrorCodes.HANDLER_ERROR, refusal.fields()) : null;
+        Failure refusal = Failure.read(document.path("x-refusal"), ErrorCodes.VALIDATION_ERROR, Map.of(), null);
+        Failure notReady = document.has("x-not-ready") ? Failure.read(document.path("x-not-ready"), ErrorCodes.HANDLER_ERROR, Map.of(), null) : null;
+        Failure failure = document.has("x-failure") ? Failure.read(document.path("x-failure"), ErrorCodes.HANDLER_ERROR, refusal.fields(), notReady) : null;
         return document.path("x-lenient").asBoolean() ? new Rules(null, LenientSchema.of(document), refusal, failure)
                 : new Rules(LenientSchema.FACTORY.getSchema(document), null, refusal, failure);
     }

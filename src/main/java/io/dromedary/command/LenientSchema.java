@@ -38,7 +38,7 @@ public final class LenientSchema {
     /** The usual vocabulary and our own words, which check nothing by themselves. */
     static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012, builder -> builder.metaSchema(
             JsonMetaSchema.builder(JsonMetaSchema.getV202012())
-                    .keywords(Stream.of("x-lenient", "x-refusal", "x-failure", "x-null-is-default", "x-drop-unknown", "x-format")
+                    .keywords(Stream.of("x-lenient", "x-refusal", "x-failure", "x-not-ready", "x-null-is-default", "x-drop-unknown", "x-format")
                             .map(NonValidationKeyword::new).toList()).build()));
 
     private final JsonNode document;

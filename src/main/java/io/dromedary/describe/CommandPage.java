@@ -98,10 +98,13 @@ final class CommandPage {
         String all = "\n## Errors\n\n";
         JsonNode refusal = command.declared().path("x-refusal");
         JsonNode failure = command.declared().path("x-failure");
+        JsonNode notReady = command.declared().path("x-not-ready");
         if (refusal.has("error_code") || failure.has("error_code")) {
             all += "| `error_code` | when |\n| --- | --- |\n"
                     + (refusal.has("error_code") ? "| `" + refusal.get("error_code").asText() + "` | the payload does not fit |\n" : "")
-                    + (failure.has("error_code") ? "| `" + failure.get("error_code").asText() + "` | it failed |\n" : "") + "\nAnd ";
+                    + (failure.has("error_code") ? "| `" + failure.get("error_code").asText() + "` | it failed |\n" : "")
+                    + (notReady.has("error_code") ? "| `" + notReady.get("error_code").asText() + "` | jobs have not been started, or are stopping |\n" : "")
+                    + "\nAnd ";
             return all + "[those of the bus](" + "../".repeat(up) + "errors.md).\n";
         }
         return all + "[Those of the bus](" + "../".repeat(up) + "errors.md).\n";

@@ -192,12 +192,23 @@ final class SqlDocumentStore implements DocumentStore {
     private <T> T run(Work<T> work) {
         try (Connection connection = database.getConnection()) {
             if (!ready) {
-                dialect.createTable(connection);
-                ready = true;
+                prepare(connection);
             }
             return work.on(connection);
         } catch (SQLException e) {
             throw failure(e);
+        }
+    }
+
+    /** PostgreSQL's {@code IF NOT EXISTS} fails for all but one of those that make a table at the same moment, who may be other processes. */
+    private synchronized void prepare(Connection connection) throws SQLException {
+        if (!ready) {
+            try {
+                dialect.createTable(connection);
+            } catch (SQLException e) {
+                dialect.createTable(connection);
+            }
+            ready = true;
         }
     }
 

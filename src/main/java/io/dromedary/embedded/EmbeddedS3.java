@@ -89,6 +89,7 @@ public final class EmbeddedS3 implements EmbeddedServer {
         try {
             readOrMakeCredentials(folder.resolve("credentials.properties"));
             Path objects = Files.createDirectories(folder.resolve("objects"));
+            UnfinishedObjects.removeFrom(objects);
             FilesystemNio2BlobStore store = new FilesystemNio2BlobStore(objects.toString());
             if (!store.containerExists(bucket)) {
                 store.createContainer(bucket);

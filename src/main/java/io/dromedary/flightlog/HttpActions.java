@@ -1,6 +1,6 @@
 package io.dromedary.flightlog;
 
-import static io.dromedary.flightlog.FlightLog.map;
+import static io.dromedary.flightlog.FlightRows.map;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

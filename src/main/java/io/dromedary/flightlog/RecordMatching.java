@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Builds flight records from bags, logs and what is stored already. Each bag makes one record; a bag that is stored keeps its record. A
@@ -25,7 +26,7 @@ public final class RecordMatching {
     private final long tolerance;
     private final long from;
     private final long to;
-    private final List<Map<String, Object>> stored;
+    private final Map<Object, List<Map<String, Object>>> storedByBag;
     private final List<Map<String, Object>> leaves;
     private final Set<Object> carried = new HashSet<>();
 
@@ -48,7 +49,8 @@ public final class RecordMatching {
         this.tolerance = tolerance;
         this.from = from;
         this.to = to;
-        this.stored = cloudRecords.stream().filter(record -> record.get("rosbag") != null).toList();
+        this.storedByBag = cloudRecords.stream().filter(record -> record.get("rosbag") != null)
+                .collect(Collectors.groupingBy(record -> ((Map<?, ?>) record.get("rosbag")).get("file_name")));
         this.leaves = leafRecords;
         localRecords.forEach(this::carries);
         cloudRecords.forEach(this::carries);
@@ -82,8 +84,7 @@ public final class RecordMatching {
     }
 
     private Map<String, Object> recordOf(BagFile bag) {
-        List<Map<String, Object>> same = stored.stream()
-                .filter(record -> bag.name().equals(((Map<?, ?>) record.get("rosbag")).get("file_name"))).toList();
+        List<Map<String, Object>> same = storedByBag.getOrDefault(bag.name(), List.of());
         if (same.isEmpty() && (bag.modified() < from - tolerance || bag.modified() > to + tolerance)) {
             return null;
         }

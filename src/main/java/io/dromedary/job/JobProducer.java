@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
+import io.dromedary.command.NotReadyException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultProducer;
@@ -46,6 +47,10 @@ public class JobProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) throws Exception {
+        // while it stops, its jobs still run up to where they are given away
+        if (!component().isStarted() && !component().isStopping()) {
+            throw new NotReadyException("Job monitor not initialized");
+        }
         operation.run(this, exchange);
     }
 

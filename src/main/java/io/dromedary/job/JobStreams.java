@@ -21,6 +21,9 @@ final class JobStreams {
     /** The highest rate of a stream in Hz. */
     static final double MAX_RATE = 10;
 
+    /** Turns of all streams begin on multiples of this, so that one waking of timer, client and network serves many subscribers. */
+    private static final long BEAT_MICROS = 50_000;
+
     /** Where messages go. */
     interface Sink {
 
@@ -206,8 +209,14 @@ final class JobStreams {
         synchronized void open() {
             if (!open && !closed) {
                 open = true;
-                turns = timer.scheduleAtFixedRate(this::turn, 0, Math.round(1e6 / rate), TimeUnit.MICROSECONDS);
+                timer.execute(this::turn);
+                long period = Math.round(1e6 / rate);
+                turns = timer.scheduleAtFixedRate(this::turn, untilBeat(System.nanoTime() / 1000 + period) + period, period, TimeUnit.MICROSECONDS);
             }
+        }
+
+        private static long untilBeat(long micros) {
+            return BEAT_MICROS - 1 - Math.floorMod(micros - 1, BEAT_MICROS);
         }
 
         private synchronized void close() {

@@ -1,10 +1,14 @@
 package io.dromedary.mavftp;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Single requests with retries on one channel, and what all operations share: numbers, round trip times, counters. One thread. */
 final class FtpCaller {
+
+    /** A wait looks this often whether it still makes sense. */
+    private static final long LOOK_NANOS = 500_000_000L;
 
     final FtpChannel channel;
     final FtpOptions options;
@@ -86,6 +90,17 @@ final class FtpCaller {
      */
     FtpPayload call(FtpPayload template, String what, FtpControl control, long limit, long patience)
             throws IOException, InterruptedException {
+        return call(template, what, control, limit, patience, () -> false);
+    }
+
+    /** The same for long limits: it fails as well as soon as the link says that the vehicle is lost. */
+    FtpPayload callWhileHeard(FtpPayload template, String what, FtpControl control, long limit, long patience)
+            throws IOException, InterruptedException {
+        return call(template, what, control, limit, patience, channel::isLost);
+    }
+
+    private FtpPayload call(FtpPayload template, String what, FtpControl control, long limit, long patience, BooleanSupplier lost)
+            throws IOException, InterruptedException {
         FtpPayload request = template.withSeq(newSeq());
         int answerSeq = request.seq() + 1 & 0xFFFF;
         long start = channel.nanoTime();
@@ -97,7 +112,10 @@ final class FtpCaller {
             }
             send(request);
             counters.retries += attempt > 0 ? 1 : 0;
-            FtpPayload answer = await(request.opcode(), answerSeq, Math.min(sent + rtt.rto() + patience, start + limit), control);
+            FtpPayload answer = await(request.opcode(), answerSeq, Math.min(sent + rtt.rto() + patience, start + limit), control, lost);
+            if (answer == null && lost.getAsBoolean()) {
+                throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, 0, attempt > 0, what + ": the vehicle is not heard any more");
+            }
             if (answer == null) {
                 rtt.expired();
                 continue;
@@ -115,12 +133,12 @@ final class FtpCaller {
         }
     }
 
-    private FtpPayload await(int opcode, int answerSeq, long deadline, FtpControl control) throws InterruptedException {
+    private FtpPayload await(int opcode, int answerSeq, long deadline, FtpControl control, BooleanSupplier lost) throws InterruptedException {
         while (true) {
             control.check();
-            FtpChannel.Reply reply = poll(deadline);
+            FtpChannel.Reply reply = poll(Math.min(deadline, channel.nanoTime() + LOOK_NANOS));
             if (reply == null) {
-                if (channel.nanoTime() >= deadline) {
+                if (channel.nanoTime() >= deadline || lost.getAsBoolean()) {
                     return null;
                 }
                 continue;

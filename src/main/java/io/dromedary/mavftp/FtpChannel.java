@@ -16,4 +16,7 @@ interface FtpChannel {
 
     /** The next answer; null when the deadline is reached or the channel was woken. */
     Reply poll(long deadline) throws InterruptedException;
+
+    /** Whether the component was heard before and has fallen silent. */
+    boolean isLost();
 }

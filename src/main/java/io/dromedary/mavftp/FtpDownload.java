@@ -83,12 +83,21 @@ final class FtpDownload {
             if (!options.verify() || sink.sizeIsGuess()) {
                 return Verification.OFF;
             }
-            Long remote = remoteChecksum(caller, control, session.path(), sink.size());
+            Verification silence = Verification.UNSUPPORTED;
+            Long remote = null;
+            try {
+                remote = remoteChecksum(caller, control, session.path(), sink.size());
+            } catch (FtpException e) {
+                if (!e.isTimeout()) {
+                    throw e;
+                }
+                silence = Verification.UNANSWERED;
+            }
             if (remote != null && remote == sink.checksum()) {
                 return Verification.VERIFIED;
             }
             if (remote == null && !resumed) {
-                return Verification.UNSUPPORTED;
+                return silence;
             }
             if (remote != null && grew()) {
                 return Verification.GREW;
@@ -105,14 +114,18 @@ final class FtpDownload {
         }
     }
 
-    /** The vehicle's checksum of a file, or null when it cannot tell. */
+    /**
+     * The vehicle's checksum of a file, or null when it cannot tell.
+     *
+     * @throws FtpException also when the vehicle was lost or has not answered in time
+     */
     static Long remoteChecksum(FtpCaller caller, FtpControl control, String path, long size) throws IOException, InterruptedException {
         try {
             // 20 ms per MB before the request is repeated: the vehicle reads the whole file, slow ones answer repeats from a cache
-            return caller.call(FtpPayload.request(0, 0, FtpOpcode.CALC_FILE_CRC32, 0, FtpNames.requirePath(path)), "checksum of " + path,
+            return caller.callWhileHeard(FtpPayload.request(0, 0, FtpOpcode.CALC_FILE_CRC32, 0, FtpNames.requirePath(path)), "checksum of " + path,
                     control, caller.options.checksumTimeout().toNanos(), size * 20).dataAsU32();
         } catch (FtpException e) {
-            if (e.error() == FtpError.UNKNOWN_COMMAND || e.error() == FtpError.FAIL || e.isTimeout()) {
+            if (e.error() == FtpError.UNKNOWN_COMMAND || e.error() == FtpError.FAIL) {
                 return null;
             }
             throw e;

@@ -15,6 +15,8 @@ public record FtpTransfer(String path, long size, Verification verification) {
         VERIFIED,
         /** The vehicle cannot compute checksums. */
         UNSUPPORTED,
+        /** The vehicle has not told its checksum: it was lost after the last byte, or did not answer in time. All bytes are here. */
+        UNANSWERED,
         /** The file grew while it was read, as a log being written does: what was there at the start is complete. */
         GREW,
         /** Not asked for, or a virtual file whose size the vehicle does not know. */

@@ -15,6 +15,11 @@ public interface FtpTransport {
      */
     Subscription listen(Listener listener);
 
+    /** Whether a component that was heard before has fallen silent. False where nobody can tell. */
+    default boolean isLost(int system, int component) {
+        return false;
+    }
+
     /** Takes payloads. */
     @FunctionalInterface
     interface Listener {

@@ -154,8 +154,15 @@ final class FtpUpload {
         if (!caller.options.verify()) {
             return null;
         }
-        Long remote = FtpDownload.remoteChecksum(caller, control, session.path(), size);
-        return remote == null ? null : remote == localChecksum();
+        try {
+            Long remote = FtpDownload.remoteChecksum(caller, control, session.path(), size);
+            return remote == null ? null : remote == localChecksum();
+        } catch (FtpException e) {
+            if (e.isTimeout()) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private long localChecksum() throws IOException {

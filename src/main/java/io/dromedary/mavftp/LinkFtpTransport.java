@@ -25,6 +25,11 @@ public final class LinkFtpTransport implements FtpTransport {
     }
 
     @Override
+    public boolean isLost(int system, int component) {
+        return link.vehicle(system, component).filter(vehicle -> !vehicle.present()).isPresent();
+    }
+
+    @Override
     public Subscription listen(Listener listener) {
         MavlinkLink.Subscription subscription = link.subscribe(frame -> {
             if (frame.messageId() == MavlinkFrame.FTP) {

@@ -14,8 +14,8 @@ public final class MavftpConstants {
     public static final String LENGTH = "CamelMavftpLength";
     @Metadata(description = "Length of the transferred file in bytes.", javaType = "Long")
     public static final String SIZE = "CamelMavftpSize";
-    @Metadata(description = "How the content was checked: VERIFIED (checksum of the vehicle), UNSUPPORTED, GREW (the file became longer "
-            + "meanwhile), OFF.", javaType = "String")
+    @Metadata(description = "How the content was checked: VERIFIED (checksum of the vehicle), UNSUPPORTED, UNANSWERED (the vehicle "
+            + "was lost before it told its checksum), GREW (the file became longer meanwhile), OFF.", javaType = "String")
     public static final String VERIFICATION = "CamelMavftpVerification";
     @Metadata(description = "Bytes transferred now, without what an earlier attempt had left.", javaType = "Long")
     public static final String BYTES = "CamelMavftpBytes";

@@ -52,6 +52,11 @@ final class TransportChannel implements FtpChannel, AutoCloseable {
         return reply == WAKE ? null : reply;
     }
 
+    @Override
+    public boolean isLost() {
+        return transport.isLost(system, component);
+    }
+
     /** Ends a running {@link #poll} early. */
     void wake() {
         replies.offer(WAKE);

@@ -44,6 +44,16 @@ public class KameletSteps {
         throw new BadParameter("'" + seconds + "' is no number of seconds");
     }
 
+    /** The same; an empty text stands for the usual. */
+    public long millisecondsOr(String seconds, String usual) {
+        return milliseconds(orUsual(seconds, usual));
+    }
+
+    /** A text; an empty one stands for the usual. */
+    public String orUsual(String text, String usual) {
+        return text.isBlank() ? usual : text;
+    }
+
     /**
      * Makes the body the answer, or its {@code data} only.
      *

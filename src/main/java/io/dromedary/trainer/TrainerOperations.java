@@ -60,11 +60,12 @@ public final class TrainerOperations {
         exchange.getMessage().setBody(message.body());
     }
 
-    /** Opens a command: the variable {@code ticket} stands for it, the body becomes its arguments. */
+    /** Opens a command: the variable {@code ticket} stands for it, {@code command} is its number, the body becomes its arguments. */
     @SuppressWarnings("unchecked")
     public void open(Exchange exchange) throws MalformedMessageException {
         CommandTicket ticket = commands.open(exchange.getMessage().getBody(List.class));
         exchange.setVariable("ticket", ticket);
+        exchange.setVariable("command", ticket.getCommand());
         exchange.getMessage().setBody(ticket.getData());
     }
 
@@ -110,6 +111,11 @@ public final class TrainerOperations {
     /** Gives the reply in the body to the sender of the command; true when it waits no longer, so that the result must be published. */
     public boolean finish(Exchange exchange) {
         return ticket(exchange).finish(exchange.getMessage().getBody(CommandReply.class));
+    }
+
+    /** Makes the bytes of what the sender of the command was told, or is told now. */
+    public void answered(Exchange exchange) {
+        exchange.getMessage().setBody(commands.overdue(ticket(exchange)));
     }
 
     /** Makes the late result to publish, like {@link #reply}, for the command in the variable {@code ticket}. */

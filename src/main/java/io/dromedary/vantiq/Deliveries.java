@@ -3,16 +3,16 @@ package io.dromedary.vantiq;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 
 import io.dromedary.vantiq.VantiqSettings.DeliveryConfirmation;
 
 /**
  * Decides when a written notification has arrived and can leave the store. Used on the event loop only.
  *
- * <p>The protocol has no message numbers. Three kinds of evidence are used: the server's status frames, one per notification in order (the vendor's
- * documentation; not every server sends them); the pong to a ping behind the notification; and the time since it was written, when the
- * connection outlived it. A server that sends no status frames is pinged once several
- * notifications wait for time: they would come twice after a cut, and fill the queue.
+ * <p>The protocol has no message numbers. Evidence are the server's status frames, one per notification in order (the vendor's
+ * documentation; not every server sends them), and the pong to a ping behind the notification. That a connection outlived it by some time proves
+ * nothing: a server that stalls and is then cut has not read it. Time counts only with a server that gives neither sign.
  */
 final class Deliveries {
 
@@ -20,8 +20,10 @@ final class Deliveries {
     private static final Duration MAX_WINDOW = Duration.ofSeconds(1);
     /** A server that acknowledges, but not this one: after this time on a living connection it counts as arrived. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(30);
+    /** A server that answers no ping for so long answers none at all. */
+    private static final Duration MUTE = Duration.ofSeconds(10);
 
-    /** So many may wait for time alone; more are asked after. A single notification now and then is followed by no ping, as with the SDK. */
+    /** More than these are asked after at once, others when the window is over: most servers that acknowledge have done so by then. */
     private static final int UNCONFIRMED = 2;
 
     private record Mark(long before, long nanos) {
@@ -30,17 +32,25 @@ final class Deliveries {
     private final NotificationStore store;
     private final DeliveryConfirmation mode;
     private final Runnable removed;
+    private final LongSupplier nanos;
     private final Deque<Mark> marks = new ArrayDeque<>();
     private boolean serverAcknowledges;
     private boolean pingOutstanding;
+    private long pingNanos;
+    private boolean mute;
     private Duration window = MIN_WINDOW;
     private long greetings;
     private long acknowledgedBefore;
 
-    Deliveries(NotificationStore store, DeliveryConfirmation mode, Runnable removed) {
+    /**
+     * @param removed called when notifications have left the store
+     * @param nanos   the time, as {@link System#nanoTime()}
+     */
+    Deliveries(NotificationStore store, DeliveryConfirmation mode, Runnable removed, LongSupplier nanos) {
         this.store = store;
         this.mode = mode;
         this.removed = removed;
+        this.nanos = nanos;
     }
 
     /** A new connection writes from this number on; the time of the login's round trip says how long "in flight" is. */
@@ -49,6 +59,7 @@ final class Deliveries {
         greetings = 0;
         acknowledgedBefore = from;
         pingOutstanding = false;
+        mute = false;
         Duration twice = roundTrip.multipliedBy(2);
         window = twice.compareTo(MIN_WINDOW) < 0 ? MIN_WINDOW : twice.compareTo(MAX_WINDOW) > 0 ? MAX_WINDOW : twice;
     }
@@ -68,18 +79,24 @@ final class Deliveries {
         switch (mode) {
             case none -> remove(before);
             case ping -> {
-                boolean ping = !pingOutstanding;
-                pingOutstanding = true;
-                return ping;
+                return ask();
             }
             default -> {
-                marks.add(new Mark(before, System.nanoTime()));
-                boolean ping = !serverAcknowledges && !pingOutstanding && before - store.first() > UNCONFIRMED;
-                pingOutstanding |= ping;
-                return ping;
+                marks.add(new Mark(before, nanos.getAsLong()));
+                return !serverAcknowledges && !mute && before - store.first() > UNCONFIRMED && ask();
             }
         }
         return false;
+    }
+
+    /** One question at a time: the next one covers all that was written meanwhile. */
+    private boolean ask() {
+        if (pingOutstanding) {
+            return false;
+        }
+        pingOutstanding = true;
+        pingNanos = nanos.getAsLong();
+        return true;
     }
 
     /** The server acknowledged the oldest notification it had not acknowledged. */
@@ -98,22 +115,35 @@ final class Deliveries {
     /** The server answered the ping that followed everything below the number. */
     void ponged(long before) {
         pingOutstanding = false;
+        mute = false;
         remove(before);
     }
 
-    /** Removes what has been in flight long enough. Says whether more is in flight: then come back after {@link #windowMillis()}. */
-    boolean expire() {
-        expireBefore(System.nanoTime());
+    /** Whether notifications wait for a sign that they arrived: then {@link #look()} after {@link #windowMillis()}. */
+    boolean waiting() {
         return !marks.isEmpty();
     }
 
     long windowMillis() {
-        return limit().toMillis();
+        return (serverAcknowledges ? UNACKNOWLEDGED : window).toMillis();
+    }
+
+    /** The connection lives, and some wait. Says whether a ping has to ask after them. */
+    boolean look() {
+        long now = nanos.getAsLong();
+        mute |= pingOutstanding && now - pingNanos >= MUTE.toNanos();
+        if (serverAcknowledges) {
+            expire(now - UNACKNOWLEDGED.toNanos());
+        } else if (mute) {
+            expire(now - window.toNanos());
+        } else {
+            return !marks.isEmpty() && now - marks.peek().nanos() >= window.toNanos() && ask();
+        }
+        return false;
     }
 
     /** The connection is gone; returns how many written notifications stay, to be written again. */
     long disconnected(long cursor, boolean handshaken) {
-        expireBefore(System.nanoTime());
         if (handshaken) {
             // We said goodbye and the server answered: it has read everything that came before.
             remove(cursor);
@@ -121,14 +151,9 @@ final class Deliveries {
         return Math.max(0, cursor - store.first());
     }
 
-    private Duration limit() {
-        return serverAcknowledges ? UNACKNOWLEDGED : window;
-    }
-
-    private void expireBefore(long now) {
-        long limit = limit().toNanos();
+    private void expire(long writtenUntil) {
         long before = -1;
-        while (!marks.isEmpty() && now - marks.peek().nanos() >= limit) {
+        while (!marks.isEmpty() && marks.peek().nanos() - writtenUntil <= 0) {
             before = marks.poll().before();
         }
         if (before >= 0) {

@@ -47,7 +47,7 @@ final class Outbox {
     // Event loop only.
     private VantiqConnection connection;
     private long cursor;
-    private boolean expiryPlanned;
+    private boolean lookPlanned;
     private boolean pumping;
     private long lastWrittenNanos = System.nanoTime() - GATHER_NANOS;
 
@@ -56,7 +56,7 @@ final class Outbox {
         this.store = store;
         this.settings = settings;
         this.counters = counters;
-        this.deliveries = new Deliveries(store, settings.delivery(), this::roomMade);
+        this.deliveries = new Deliveries(store, settings.delivery(), this::roomMade, System::nanoTime);
     }
 
     /** Keeps a notification until it is delivered; waits, fails or drops the oldest when the queue is full. */
@@ -250,6 +250,7 @@ final class Outbox {
             while (written < BURST && !connection.isFull() && (writeAnswer() || writeGreeting() || writeNotification())) {
                 written++;
             }
+            connection.flush();
         } finally {
             pumping = false;
         }
@@ -258,15 +259,22 @@ final class Outbox {
         if (cursor > start && deliveries.written(cursor)) {
             connection.pingDelivery(cursor);
         }
-        if (deliveries.expire() && !expiryPlanned) {
-            expiryPlanned = true;
-            loop.owner().setTimer(deliveries.windowMillis(), timer -> {
-                expiryPlanned = false;
-                pump();
-            });
-        }
+        planLook();
         if (written == BURST) {
             planAnswers();
+        }
+    }
+
+    private void planLook() {
+        if (deliveries.waiting() && !lookPlanned) {
+            lookPlanned = true;
+            loop.owner().setTimer(deliveries.windowMillis(), timer -> {
+                lookPlanned = false;
+                if (connection != null && deliveries.look()) {
+                    connection.pingDelivery(cursor);
+                }
+                pump();
+            });
         }
     }
 

@@ -97,8 +97,8 @@ public class VantiqConfiguration implements Cloneable {
     private String storeDirectory;
     @UriParam(label = "session,advanced", defaultValue = "auto", enums = "auto,ping,none",
               description = "What proves that a notification arrived; the others are sent again after a broken connection. auto: the "
-                      + "server's acknowledgements if it sends any, else the time in flight. ping: a WebSocket ping behind the "
-                      + "notifications. none: that the socket took it, as in the SDK.")
+                      + "server's acknowledgements if it sends any, else a WebSocket ping after them. ping: always a WebSocket "
+                      + "ping. none: that the socket took it, as in the SDK.")
     private VantiqSettings.DeliveryConfirmation deliveryConfirmation = VantiqSettings.DeliveryConfirmation.auto;
     @UriParam(label = "session,advanced", defaultValue = "33554432",
               description = "The largest message taken from the server, in bytes. A larger one ends the connection.")

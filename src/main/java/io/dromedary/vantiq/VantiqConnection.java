@@ -82,6 +82,7 @@ final class VantiqConnection {
     private final Owner owner;
     private Step step = Step.OPENING;
     private WebSocket socket;
+    private FrameBatch batch;
     private long limitTimer = -1;
     private long pingTimer = -1;
     private long idleTimer = -1;
@@ -160,6 +161,7 @@ final class VantiqConnection {
         socket = opened;
         // Many small writes become few system calls; Vert.x itself flushes after every frame.
         ((WebSocketInternal) socket).channelHandlerContext().pipeline().addFirst(new FlushConsolidationHandler(FLUSH_EVERY, true));
+        batch = new FrameBatch(((WebSocketInternal) socket).channelHandlerContext().pipeline());
         socket.setWriteQueueMaxSize(WRITE_BUFFER);
         socket.frameHandler(this::received);
         socket.pongHandler(this::ponged);
@@ -172,6 +174,7 @@ final class VantiqConnection {
         sentNanos = System.nanoTime();
         limit(settings.times().login(), "the server did not answer the login");
         write(VantiqFrames.validate(target.token()));
+        flush();
     }
 
     private void received(WebSocketFrame frame) {
@@ -237,6 +240,7 @@ final class VantiqConnection {
         limit(settings.times().login(), "the server did not send the configuration of " + settings.source());
         sentNanos = System.nanoTime();
         write(VantiqFrames.connectExtension(settings.source(), settings.reconnectSecret()));
+        flush();
     }
 
     @SuppressWarnings("unchecked")
@@ -279,8 +283,18 @@ final class VantiqConnection {
         return socket.writeQueueFull();
     }
 
+    /** Writes a frame; small ones not before {@link #flush()}. */
     void write(byte[] frame) {
+        if (frame.length <= FrameBatch.MAX_FRAME) {
+            batch.add(frame);
+            return;
+        }
+        batch.flush();
         socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, Unpooled.wrappedBuffer(frame), true));
+    }
+
+    void flush() {
+        batch.flush();
     }
 
     void pingDelivery(long mark) {
@@ -395,6 +409,10 @@ final class VantiqConnection {
         cancel(pingTimer);
         cancel(idleTimer);
         fragments = null;
+        if (batch != null) {
+            // To nobody, but the buffer goes back.
+            batch.flush();
+        }
         owner.ended(how, why, handshaken);
     }
 

@@ -60,7 +60,7 @@ record VantiqSettings(String source, Times times, Limits limits, DeliveryConfirm
 
     /** What counts as proof that the server has a notification; what is not proved when a connection breaks is sent again. */
     public enum DeliveryConfirmation {
-        /** The server's acknowledgements if it sends any; else the time in flight. */
+        /** The server's acknowledgements if it sends any; else a WebSocket ping after the notifications. */
         auto,
         /** A WebSocket ping behind the notifications, answered by the server: certain with every server, but visible on the wire. */
         ping,

@@ -14,6 +14,9 @@ public final class ZeromqConstants {
     @Metadata(label = "consumer", description = "The routing id of the peer, for REP and ROUTER", javaType = "byte[]")
     public static final String ROUTING_ID = "CamelZeromqRoutingId";
 
+    /** Exchange property of REP and ROUTER: a {@link RequestAnswer}, for a route that answers before it has ended. */
+    public static final String ANSWER = "CamelZeromqAnswer";
+
     private ZeromqConstants() {
     }
 }

@@ -3,6 +3,7 @@ package io.dromedary.zeromq;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ public class ZeromqConsumer extends DefaultConsumer {
     private SocketLoop loop;
     private ZeromqHealthCheck health;
     private int limit;
+    private volatile CountDownLatch idle;
 
     public ZeromqConsumer(ZeromqEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -38,6 +40,7 @@ public class ZeromqConsumer extends DefaultConsumer {
         super.doStart();
         int threads = endpoint.getConfiguration().workersFor(pattern);
         limit = endpoint.getConfiguration().getQueueSize();
+        idle = null;
         workers = endpoint.getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, endpoint.threadName() + "-worker", threads);
         loop = new SocketLoop(endpoint.threadName(), endpoint.opener(), endpoint.settings(), this::received);
         try {
@@ -70,8 +73,11 @@ public class ZeromqConsumer extends DefaultConsumer {
     }
 
     private void awaitWorkers(long millis) throws InterruptedException {
+        CountDownLatch worked = new CountDownLatch(1);
+        idle = worked;
         workers.shutdown();
-        if (!workers.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
+        // A route may go on with an exchange on a thread of its own.
+        if (inFlight.get() > 0 && !worked.await(millis, TimeUnit.MILLISECONDS) || !workers.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
             endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(workers);
         }
     }
@@ -103,20 +109,34 @@ public class ZeromqConsumer extends DefaultConsumer {
     }
 
     private void work(InboundMessage message) {
+        Exchange exchange = createExchange(false);
         try {
-            Exchange exchange = createExchange(false);
-            try {
-                fill(exchange, message);
-                run(exchange);
-                if (pattern.answers()) {
-                    answer(message, exchange);
-                }
-            } finally {
-                releaseExchange(exchange, false);
-            }
-        } finally {
-            inFlight.decrementAndGet();
-            resumeWhenThereIsRoom();
+            fill(exchange, message);
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+        }
+        if (pattern.answers()) {
+            RequestAnswer answer = new RequestAnswer(frames -> send(message, frames));
+            exchange.setProperty(ZeromqConstants.ANSWER, answer);
+            getAsyncProcessor().process(exchange, doneSync -> {
+                report(exchange);
+                answer(answer, exchange);
+                ended(exchange);
+            });
+        } else {
+            // One after the other, also where the route changes threads: what a publisher sends stays in order.
+            run(exchange);
+            ended(exchange);
+        }
+    }
+
+    private void ended(Exchange exchange) {
+        releaseExchange(exchange, false);
+        int left = inFlight.decrementAndGet();
+        resumeWhenThereIsRoom();
+        CountDownLatch stopping = idle;
+        if (left == 0 && stopping != null) {
+            stopping.countDown();
         }
     }
 
@@ -138,19 +158,29 @@ public class ZeromqConsumer extends DefaultConsumer {
         } catch (Exception e) {
             exchange.setException(e);
         }
+        report(exchange);
+    }
+
+    private void report(Exchange exchange) {
         if (exchange.getException() != null) {
             getExceptionHandler().handleException("Message from " + endpoint.getEndpointUri() + " failed", exchange, exchange.getException());
         }
     }
 
     /** Every request is answered, a failed one with the text of its failure: its sender would wait for ever otherwise. */
-    private void answer(InboundMessage message, Exchange exchange) {
+    private void answer(RequestAnswer answer, Exchange exchange) {
         try {
-            if (!loop.send(Envelopes.answer(message, content(exchange)), endpoint.getConfiguration().getSendTimeout())) {
-                throw new IOException("No room in the queue of " + endpoint.getEndpointUri());
+            if (!answer.isSent()) {
+                answer.send(content(exchange));
             }
-        } catch (Exception e) {
+        } catch (IOException e) {
             getExceptionHandler().handleException("The answer could not be sent", exchange, e);
+        }
+    }
+
+    private void send(InboundMessage request, List<byte[]> frames) throws IOException {
+        if (!loop.send(Envelopes.answer(request, frames), endpoint.getConfiguration().getSendTimeout())) {
+            throw new IOException("No room in the queue of " + endpoint.getEndpointUri());
         }
     }
 

@@ -99,7 +99,8 @@ public final class JobsBench {
                 RunningProduct product = RunningProduct.start(folder.resolve("product.log"), Map.of("DROMEDARY_DATA_DIR", folder.resolve("data").toString(),
                         "DROMEDARY_FLOWS", "bus,proxies,flight-log", "DROMEDARY_MQTT_URL", "tcp://127.0.0.1:" + broker.port(),
                         "DROMEDARY_ORGANIZATION_ID", "o", "DROMEDARY_MACHINE_ID", "m", "DROMEDARY_HTTP_PORT", "0", "DROMEDARY_MANAGEMENT_PORT", "0",
-                        "DROMEDARY_REDIS_PORT", "0", "DROMEDARY_S3_PORT", "0", "DROMEDARY_ROUTES_DIR", folder.resolve("routes").toString()))) {
+                        "DROMEDARY_REDIS_PORT", "0", "DROMEDARY_S3_PORT", "0", "DROMEDARY_ROUTES_DIR", folder.resolve("routes").toString()),
+                        System.getProperty("bench.options", "-Xmx256m"))) {
             client = Mqtt5Client.builder().serverHost("127.0.0.1").serverPort(broker.port()).buildAsync();
             client.connect().get(10, TimeUnit.SECONDS);
             client.publishes(MqttGlobalPublishFilter.ALL, publish -> {

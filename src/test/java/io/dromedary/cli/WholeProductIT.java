@@ -73,7 +73,7 @@ class WholeProductIT {
         environment.put("DROMEDARY_LOG_LEVEL", "DEBUG");
         environment.put("DROMEDARY_LIBRARY_LOG_LEVEL", "INFO");
         // Not the one of the tests.
-        environment.put("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=logback.xml");
+        environment.put("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=");
         environment.put("DROMEDARY_HTTP_TLS_CERT", folder.resolve("own.crt").toString());
         environment.put("DROMEDARY_HTTP_TLS_KEY", folder.resolve("own.key").toString());
         environment.put("DROMEDARY_MQTT_USERNAME", "somebody");

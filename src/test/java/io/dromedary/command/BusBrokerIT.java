@@ -8,12 +8,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -31,6 +36,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The bus at a real broker: what its settings promise about sessions, outages and credentials. */
@@ -42,7 +48,7 @@ class BusBrokerIT {
     @TempDir
     private Path folder;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Map<String, Integer> answers = Collections.synchronizedMap(new HashMap<>());
+    private final Map<String, Integer> answers = new ConcurrentHashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @AfterEach
@@ -162,6 +168,54 @@ class BusBrokerIT {
         }
         EdgeAccounts accounts = main.getCamelContext().getRegistry().lookupByNameAndType("edgeAccounts", EdgeAccounts.class);
         await().atMost(Duration.ofSeconds(20)).until(() -> accounts.unaccounted("bus") == 0);
+    }
+
+    /** Commands flow without a pause; how long the bus takes after the broker's return is reported, not asserted. */
+    @Test
+    void accountsForEveryCommandOfABrokerThatIsKilledUnderLoad(TestReporter reporter) throws Exception {
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"), "persistence true", "persistence_location " + folder + "/", "autosave_interval 1",
+                "autosave_on_changes true");
+        open.add(broker);
+        Main main = bus(broker.url(), Map.of(), MqttTls.DEFAULT);
+        open.add(main::stop);
+        awaitListening(main);
+        MqttPublisher sender = sender(MqttConnection.Settings.of(broker.url(), "sender").durable(600));
+        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+        AtomicInteger sent = new AtomicInteger();
+        Runnable send = () -> {
+            String id = "load-" + sent.incrementAndGet();
+            try {
+                sender.publish(command(id)).thenRun(() -> acknowledged.add(id));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        ScheduledFuture<?> load = timer.scheduleAtFixedRate(send, 0, 2, TimeUnit.MILLISECONDS);
+        await().atMost(Duration.ofSeconds(30)).until(() -> answers.size() > 200);
+        broker.kill();
+        int atKill = sent.get();
+        await().atMost(Duration.ofSeconds(30)).until(() -> sent.get() > atKill + 100);
+        broker.start();
+        long back = System.nanoTime();
+        int first = sent.get() + 1;
+        int answered = answers.size();
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> answers.size() > answered);
+        reporter.publishEntry("recovery ms", Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - back)));
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20))
+                .until(() -> answers.keySet().stream().anyMatch(id -> Integer.parseInt(id.substring(5)) >= first));
+        reporter.publishEntry("what waited was sent after ms", Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - back)));
+        int after = sent.get();
+        await().atMost(Duration.ofSeconds(30)).until(() -> sent.get() > after + 100);
+        load.cancel(false);
+        int all = sent.get();
+        await().atMost(Duration.ofSeconds(60)).until(() -> IntStream.rangeClosed(after, all).mapToObj(n -> "load-" + n)
+                .allMatch(id -> acknowledged.contains(id) && answers.containsKey(id)));
+        EdgeAccounts accounts = main.getCamelContext().getRegistry().lookupByNameAndType("edgeAccounts", EdgeAccounts.class);
+        await().atMost(Duration.ofSeconds(30)).until(() -> accounts.unaccounted("bus") == 0);
+        // What the broker had taken and lost by the kill is its loss. An answer whose acknowledgement died with it is sent again (QoS 1).
+        assertThat(answers.entrySet().stream().filter(answer -> Integer.parseInt(answer.getKey().substring(5)) > after)).allMatch(answer -> answer.getValue() == 1);
+        assertThat(accounts.received("bus")).isGreaterThanOrEqualTo(answers.size());
+        reporter.publishEntry(Map.of("sent", Integer.toString(all), "received", Long.toString(accounts.received("bus")), "answered", Integer.toString(answers.size())));
     }
 
     private static boolean healthy(Main main) {

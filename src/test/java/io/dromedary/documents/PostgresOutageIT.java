@@ -6,6 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedDatabase;
@@ -116,6 +121,26 @@ class PostgresOutageIT {
         assertThat(proxies.call("cloud/get-item", Map.of("table_name", "t", "key", "shared"))).isEqualTo(Map.of("error", "Item not found or access denied"));
         assertThat(proxies.call("local/fetch-one", Map.of("sql", "SELECT reason FROM cloud_conflicts")).get("data"))
                 .isEqualTo(Map.of("reason", "the item belongs to another machine"));
+    }
+
+    @Test
+    void theFirstWritersOfManyProcessesMayComeAllAtOnce() throws Exception {
+        ExecutorService writers = Executors.newFixedThreadPool(8);
+        CountDownLatch together = new CountDownLatch(1);
+        List<Future<Object>> written = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String id = "first-" + i;
+            SqlDocumentStore store = new SqlDocumentStore(pool, "jdbc:postgresql:", 1 << 20);
+            written.add(writers.submit(() -> {
+                together.await();
+                return store.set(new DocumentKey("t", "id", id), Map.of("id", id));
+            }));
+        }
+        together.countDown();
+        for (Future<Object> one : written) {
+            assertThat(one.get(30, TimeUnit.SECONDS)).isNotNull();
+        }
+        writers.shutdown();
     }
 
     @Test

@@ -86,6 +86,27 @@ class EmbeddedS3IT {
         }
     }
 
+    /** The store writes beside the object and renames; the half one is neither listed nor kept, one that is named so is. */
+    @Test
+    void removesWhatAKilledStoreHadNotFinished() throws Exception {
+        String named = "log-b967c429-93ac-4cd4-a721-e2b7ba9f7be3";
+        try (DataDirectory data = DataDirectory.open(temp)) {
+            try (EmbeddedS3 store = new EmbeddedS3(data, 0, "flights")) {
+                store.start();
+                try (S3Client s3 = client(store, store.secretKey())) {
+                    s3.putObject(r -> r.bucket("flights").key(named), text("whole"));
+                }
+            }
+            Files.writeString(temp.resolve("s3/objects/flights/log-0b67c429-93ac-4cd4-a721-e2b7ba9f7be3"), "ha");
+            try (EmbeddedS3 store = new EmbeddedS3(data, 0, "flights")) {
+                store.start();
+                try (S3Client s3 = client(store, store.secretKey())) {
+                    assertThat(s3.listObjectsV2(r -> r.bucket("flights")).contents()).extracting(S3Object::key).containsExactly(named);
+                }
+            }
+        }
+    }
+
     private S3Client client(String address) throws Exception {
         var credentials = new java.util.Properties();
         try (var reader = Files.newBufferedReader(temp.resolve("s3/credentials.properties"))) {

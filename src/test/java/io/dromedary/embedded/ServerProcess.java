@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** An embedded server in a Java process of its own, so that a test can kill it with {@code kill -9}. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final int START_LIMIT_S = 60;
 
@@ -24,9 +24,14 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Forks {@link #main} and waits for its first line. */
-    static ServerProcess start(Path dataDirectory, String server) throws Exception {
+    public static ServerProcess start(Path dataDirectory, String server) throws Exception {
+        return start(dataDirectory, server, 0);
+    }
+
+    /** The same on a port that is known, as after a kill; for the S3 store. */
+    public static ServerProcess start(Path dataDirectory, String server, int port) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-                "-XX:TieredStopAtLevel=1", ServerProcess.class.getName(), dataDirectory.toString(), server)
+                "-XX:TieredStopAtLevel=1", ServerProcess.class.getName(), dataDirectory.toString(), server, Integer.toString(port))
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         Process process = builder.start();
@@ -42,15 +47,15 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The server's address, or the sentence with which its start was refused. */
-    String firstLine() {
+    public String firstLine() {
         return firstLine;
     }
 
-    int port() {
+    public int port() {
         return Integer.parseInt(firstLine.substring(firstLine.indexOf(':') + 1));
     }
 
-    void kill9() throws InterruptedException {
+    public void kill9() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(START_LIMIT_S, TimeUnit.SECONDS)) {
             throw new IllegalStateException("still alive after SIGKILL");
@@ -62,14 +67,14 @@ final class ServerProcess implements AutoCloseable {
         kill9();
     }
 
-    /** Runs one server on a data directory until the process is killed: {@code <directory> <server>}. */
+    /** Runs one server on a data directory until the process is killed: {@code <directory> <server> <port>}. */
     public static void main(String[] args) throws IOException {
         try {
             DataDirectory data = DataDirectory.open(Path.of(args[0]));
             EmbeddedServer server = switch (args[1]) {
                 case "mqtt" -> new EmbeddedMqtt(data, 0);
                 case "redis" -> new EmbeddedRedis(data, 0);
-                case "s3" -> new EmbeddedS3(data, 0, "flights");
+                case "s3" -> new EmbeddedS3(data, Integer.parseInt(args[2]), "flights");
                 case "sql" -> new EmbeddedDatabase(data, "local", EmbeddedDatabase.Durability.PROCESS);
                 default -> throw new IllegalArgumentException(args[1]);
             };

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Replays recordings of the original against the running product, over real protocols: a broker, Redis, an S3 store, the data API and a
  * MAVLink vehicle; and scenarios of our own for what no recording shows. By default one scenario of each kind; the system property {@code flight-log.scenarios} names others by the beginning
- * of their names, separated by commas, and is empty for all of them (six minutes).
+ * of their names, separated by commas, and is empty for all of them (six minutes). The four recordings without a job monitor, which a running
+ * product always has, are replayed by {@code JobsNotReadyContractTest}.
  */
 @RequiresPeer(value = {"mosquitto", "redis-server"}, python = {"moto", "redis", "paho.mqtt", "pymavlink"})
 class FlightLogContractIT {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Breaks one of the surroundings in the middle of a sync: the vehicle goes, Redis and the broker are restarted, the bucket refuses or is
- * slow, the disk is full, a database does not write. Each ends in the state and with the words of the specification, both rows say so, no
+ * slow, the disk is full, a database does not write, the vehicle is gone when only its checksum is missing. Each ends in the state and with the words of the specification, both rows say so, no
  * success is one that is not, and what is asked for again is done.
  */
 @RequiresPeer(value = {"mosquitto", "redis-server"}, python = {"moto", "redis", "paho.mqtt", "pymavlink"})

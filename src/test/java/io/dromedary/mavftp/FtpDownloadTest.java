@@ -207,6 +207,22 @@ class FtpDownloadTest {
     }
 
     @Test
+    void doesNotWaitForTheChecksumOfALostVehicleAndSaysThatItIsUnverified() throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        link.dropUp = payload -> {
+            if (payload.opcode() == FtpOpcode.CALC_FILE_CRC32 && !link.silent) {
+                link.silent = true;
+                link.after(5, () -> link.lost = true);
+            }
+            return link.silent;
+        };
+        download(link, FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(verification).isEqualTo(Verification.UNANSWERED);
+        assertThat(link.seconds()).as("simulated time").isBetween(5.0, 20.0);
+    }
+
+    @Test
     void throwsAPartOfOtherContentAway() throws Exception {
         LinkSimulator link = clean(FtpServerProfile.PX4);
         link.after(0.15, () -> link.silent = true);

@@ -30,6 +30,8 @@ final class LinkSimulator implements FtpChannel {
     Predicate<FtpPayload> dropDown = payload -> false;
     /** Whether the vehicle is off. */
     boolean silent;
+    /** Whether the link says that the vehicle is lost. */
+    boolean lost;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long now = 1_000_000_000L;
     private long order;
@@ -57,6 +59,11 @@ final class LinkSimulator implements FtpChannel {
     /** Hands an answer of no server to the client. */
     void inject(FtpPayload answer) {
         answer(answer);
+    }
+
+    @Override
+    public boolean isLost() {
+        return lost;
     }
 
     @Override

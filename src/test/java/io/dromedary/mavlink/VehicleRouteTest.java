@@ -159,4 +159,20 @@ class VehicleRouteTest {
         assertThat(ask("direct:page-get", List.of("NAV_ACC_RAD")).toString()).contains("name=NAV_ACC_RAD", "value=4.5", "raw=", "type=", "count=", "index=");
         assertThat(ask("direct:page-reboot", null).toString()).contains("success=", "status_code=", "reason=", "ack_result=");
     }
+
+    @Test
+    void aConfirmedRebootIsWatchedAsTheVariablesSayUnlessTheKameletIsTold() throws Exception {
+        camel.getPropertiesComponent().addInitialProperty("petal.reboot-hb-drop-window", "0.2");
+        camel.getPropertiesComponent().addInitialProperty("petal.reboot-hb-drop-gap", "60");
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:confirmed").to("kamelet:mavlink-reboot-autopilot-confirmed-action?ack_timeout=2.5");
+                from("direct:told").to("kamelet:mavlink-reboot-autopilot-confirmed-action?hb_drop_window_s=0.3");
+            }
+        });
+        assertThat(ask("direct:confirmed", null).get("reason")).isEqualTo(
+                "Autopilot heartbeat did not drop within 0.2s window (gap threshold: 60.0s). Reboot not confirmed.");
+        assertThat(ask("direct:told", null).get("reason")).asString().contains("within 0.3s window");
+    }
 }

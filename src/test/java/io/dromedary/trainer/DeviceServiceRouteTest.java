@@ -248,6 +248,41 @@ class DeviceServiceRouteTest {
     }
 
     @Test
+    void refusesAtOnceWhenAllWorkersAreBusyAndTheQueueIsFull() throws Exception {
+        flow = TrainerFlow.device("trainer.command-timeout=60000", "trainer.command-workers=1", "trainer.command-queue=1");
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        flow.camel().addRoutes(new org.apache.camel.builder.RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:trainer-custom-command/slow").process(exchange -> {
+                    running.countDown();
+                    assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
+                });
+            }
+        });
+        ZMQ.Socket first = client();
+        first.send("{\"command\":99999,\"custom_command\":\"slow\",\"nonce\":1}");
+        assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+        ZMQ.Socket second = zmq.createSocket(SocketType.DEALER);
+        second.setReceiveTimeOut(15_000);
+        second.setHandshakeIvl(1_000);
+        second.connect("tcp://127.0.0.1:" + flow.commandsPort());
+        for (int nonce = 2; nonce < 100; nonce++) {
+            second.sendMore("");
+            second.send("{\"command\":0,\"nonce\":" + nonce + "}");
+        }
+        for (int nonce = 3; nonce < 100; nonce++) {
+            second.recv();
+            assertThat(second.recvStr()).startsWith("{\"nonce\":" + nonce + ",\"command\":0,\"result\":9999,");
+        }
+        release.countDown();
+        second.recv();
+        assertThat(second.recvStr()).startsWith("{\"nonce\":2,\"command\":0,\"result\":100,");
+        assertThat(first.recvStr()).contains("\"result\":100");
+    }
+
+    @Test
     void aRouteMayAnswerPendingAndSendItsResultLater() throws Exception {
         flow = TrainerFlow.device("trainer.values=compatible");
         ZMQ.Socket subscriber = subscriber(TrainerTopic.frame(TrainerTopic.COMMAND_RESULT));

@@ -271,6 +271,19 @@ class VantiqComponentTest {
     }
 
     @Test
+    void sendsAgainWhatAStalledServerHadNotReadWhenItWasCut() throws Exception {
+        FakeVantiq.Link link = start(r -> r.from("direct:n").to("vantiq:SrcA"));
+        link.reading(false);
+        IntStream.range(0, 5).forEach(i -> template.sendBody("direct:n", Map.of("n", i)));
+        // Longer than the time that once counted as proof.
+        await().during(Duration.ofMillis(1_200)).atMost(Duration.ofSeconds(30)).until(() -> link.notificationCount() == 0);
+        link.abort();
+        FakeVantiq.Link next = server.awaitConfigured(1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> next.notificationCount() == 5);
+        assertThat(next.notifications().stream().map(n -> n.get("n").asInt()).toList()).isEqualTo(List.of(0, 1, 2, 3, 4));
+    }
+
+    @Test
     void diskStoreDeliversWhatAnEarlierProcessCouldNot() throws Exception {
         component.setTargetServer("http://127.0.0.1:1");
         component.getConfiguration().setStoreDirectory(directory.toString());

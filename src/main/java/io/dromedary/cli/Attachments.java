@@ -1,0 +1,60 @@
+package io.dromedary.cli;
+
+import java.util.List;
+import java.util.Map;
+
+import io.dromedary.embedded.StartRefused;
+
+/** Which of the interchangeable route files attach the flows to the bus, to Redis and to the vehicle; see {@code flows.properties}. */
+final class Attachments {
+
+    /** Attaches the bus straight to a broker; the name of its route file and of the service it needs. */
+    private static final String BROKER = "broker";
+    /** Attaches the bus behind the HTTP client process of the reference. */
+    private static final String CLIENT_PROCESS = "client-process";
+    /** Attaches it to the broker together with other instances. */
+    private static final String FLEET = "fleet";
+    /** Attaches it to nothing: the broker's address is set to the empty text. */
+    private static final String NONE = "none";
+    /** Attaches what needs a vehicle to the MAVLink link. */
+    private static final String LINK = "link";
+
+    private Attachments() {
+    }
+
+    /**
+     * The placeholders of {@code flows.properties}.
+     *
+     * @param simulate whether there is a vehicle without an address of its own
+     */
+    static Map<String, String> of(Settings settings, boolean simulate) {
+        String bus = bus(settings);
+        return Map.of("bus.attachment", bus, "bus.redis", bus.equals(FLEET) ? "proxies/redis," : "", "redis.channels", redisChannels(settings),
+                "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK);
+    }
+
+    /** Route files that listen to Redis; none without it, and none over a UNIX socket, which the library of subscriptions has not. */
+    private static String redisChannels(Settings settings) {
+        return settings.isAbsent("PETAL_REDIS_HOST") || settings.value("PETAL_REDIS_UNIX_SOCKET_PATH").isPresent() ? "" : "flight-log-redis/*";
+    }
+
+    private static String bus(Settings settings) {
+        boolean client = settings.value("PETAL_TS_CLIENT_HOST").isPresent() || settings.value("PETAL_TS_CLIENT_PORT").isPresent();
+        if (client && !settings.isSet("DROMEDARY_MQTT_URL")) {
+            return CLIENT_PROCESS;
+        }
+        if (settings.value("DROMEDARY_FLEET_GROUP").isPresent()) {
+            return fleet(settings);
+        }
+        return settings.isAbsent("DROMEDARY_MQTT_URL") ? NONE : BROKER;
+    }
+
+    /** An embedded Redis would be another one for each instance. */
+    private static String fleet(Settings settings) {
+        if (List.of("PETAL_REDIS_HOST", "PETAL_REDIS_UNIX_SOCKET_PATH", "DROMEDARY_REDIS_SENTINELS", "DROMEDARY_REDIS_CLUSTER").stream()
+                .noneMatch(name -> settings.value(name).isPresent())) {
+            throw new StartRefused("PETAL_REDIS_HOST is missing; DROMEDARY_FLEET_GROUP needs a Redis that all instances share.");
+        }
+        return FLEET;
+    }
+}
