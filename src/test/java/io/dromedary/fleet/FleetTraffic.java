@@ -46,7 +46,8 @@ public final class FleetTraffic implements AutoCloseable {
         this.devices = devices;
         this.replies = new AtomicIntegerArray(commands);
         listener = new MqttSubscriber(new MqttConnection.Settings(broker, "listener-" + run, null, null, io.dromedary.mqtt.MqttTls.DEFAULT, false,
-                3_600, 30, 1_000, 5_000, 500, null), "org/o/device/+/response", 1, false, this::reply, timer, timer);
+                // Mosquitto sends a kept session as it likes, and a lower receive maximum would end the connection.
+                3_600, 30, 65_535, 5_000, 500, null), "org/o/device/+/response", 1, false, this::reply, timer, timer);
         listener.connect();
         sender = new MqttPublisher(MqttConnection.Settings.of(broker, "sender-" + run).durable(3_600), 10_000);
         sender.connect();
