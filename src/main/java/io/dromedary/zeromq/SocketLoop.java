@@ -319,7 +319,8 @@ class SocketLoop {
         try {
             stopping = true;
             unsent.addAndGet(writer.waiting());
-            open.close(settings.linger());
+            // A request whose sender no longer waits is not worth waiting for.
+            open.close(settings.pattern().asks() ? Duration.ZERO : settings.linger());
             wait.close();
         } catch (IOException e) {
             failure = failure == null ? e : failure;
