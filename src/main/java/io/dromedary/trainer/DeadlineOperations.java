@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * <p>All have the same time, so they stand in a queue; it is looked through now and then, which costs a command less than a timer of
  * its own.
  */
-public final class TrainerDeadlines {
+public final class DeadlineOperations {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TrainerDeadlines.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeadlineOperations.class);
     /** A deadline is kept to a twentieth of it, and never later than this. */
     private static final long SLOWEST_LOOK_MILLIS = 100;
 
@@ -37,7 +37,7 @@ public final class TrainerDeadlines {
     private volatile boolean looking;
 
     /** @param timeoutMillis how long the sender of a command waits for its result, at most */
-    public TrainerDeadlines(TrainerCommands commands, long timeoutMillis) {
+    public DeadlineOperations(TrainerCommands commands, long timeoutMillis) {
         this.commands = commands;
         this.timeout = Duration.ofMillis(timeoutMillis);
     }
