@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,22 +67,8 @@ class HeartbeatRouteTest {
     @Test
     void aDayOfHeartbeatsDoesNotDrift() throws Exception {
         VirtualTime time = new VirtualTime();
-        Clock clock = new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return START.plusMillis(time.nowMillis);
-            }
-        };
+        InstantSource source = () -> START.plusMillis(time.nowMillis);
+        Clock clock = source.withZone(ZoneOffset.UTC);
         List<Double> beats = new ArrayList<>();
         try (TrainerFlow flow = TrainerFlow.device(camel -> camel.addComponent("scheduler", new SchedulerComponent() {
             /** Camel finds it by the annotation of a component, which a subclass does not inherit. */
