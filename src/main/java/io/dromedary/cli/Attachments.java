@@ -18,6 +18,8 @@ final class Attachments {
     private static final String NONE = "none";
     /** Attaches what needs a vehicle to the MAVLink link. */
     private static final String LINK = "link";
+    /** What only a vehicle can carry out; left out without one. */
+    private static final String VEHICLE_COMMANDS = "proxies/vehicle,commands/petal-user-journey-coordinator/*";
 
     private Attachments() {
     }
@@ -29,8 +31,9 @@ final class Attachments {
      */
     static Map<String, String> of(Settings settings, boolean simulate) {
         String bus = bus(settings);
+        boolean vehicle = simulate || !settings.isAbsent("PETAL_MAVLINK_ENDPOINT");
         return Map.of("bus.attachment", bus, "bus.redis", bus.equals(FLEET) ? "proxies/redis," : "", "redis.channels", redisChannels(settings),
-                "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK);
+                "vehicle.attachment", vehicle ? LINK : NONE, "vehicle.commands", vehicle ? VEHICLE_COMMANDS : "");
     }
 
     /** Route files that listen to Redis; none without it, and none over a UNIX socket, which the library of subscriptions has not. */

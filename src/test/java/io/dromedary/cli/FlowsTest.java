@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FlowsTest {
 
     private static List<String> names(Map<String, String> environment) {
-        return Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "redis.channels", "flight-log-redis/*")).enabled(new Settings(environment)).stream().map(Flows.Flow::name).toList();
+        return Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "vehicle.commands", "proxies/vehicle", "redis.channels", "flight-log-redis/*")).enabled(new Settings(environment)).stream().map(Flows.Flow::name).toList();
     }
 
     @Test
@@ -40,7 +40,7 @@ class FlowsTest {
 
     @Test
     void saysWhyAFlowIsOff() {
-        assertThat(Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "redis.channels", "flight-log-redis/*")).disabled(new Settings(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))))
+        assertThat(Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "vehicle.commands", "proxies/vehicle", "redis.channels", "flight-log-redis/*")).disabled(new Settings(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))))
                 .containsEntry("auto-trainer", "needs TRAINER_IDENTIFIER")
                 .extractingByKey("propeller").asString().endsWith("or DROMEDARY_MQTT_URL unset");
     }
