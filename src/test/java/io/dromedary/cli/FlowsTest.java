@@ -44,4 +44,16 @@ class FlowsTest {
                 .containsEntry("auto-trainer", "needs TRAINER_IDENTIFIER")
                 .extractingByKey("propeller").asString().endsWith("or DROMEDARY_MQTT_URL unset");
     }
+
+    @Test
+    void loadsTheVehiclesCommandsOnlyWhenThereIsOne() {
+        Settings without = new Settings(Map.of("PETAL_MAVLINK_ENDPOINT", "", "DROMEDARY_FLOWS", "proxies"));
+        assertThat(proxies(without, false).routes()).noneMatch(route -> route.contains("petal-user-journey")).noneMatch("proxies/vehicle"::equals);
+        assertThat(proxies(without, true).routes()).contains("proxies/vehicle", "commands/petal-user-journey-coordinator/*");
+        assertThat(proxies(new Settings(Map.of("DROMEDARY_FLOWS", "proxies")), false).routes()).contains("proxies/vehicle");
+    }
+
+    private static Flows.Flow proxies(Settings settings, boolean simulate) {
+        return Flows.load(Attachments.of(settings, simulate)).enabled(settings).stream().filter(flow -> flow.name().equals("proxies")).findFirst().orElseThrow();
+    }
 }
