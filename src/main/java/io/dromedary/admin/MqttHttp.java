@@ -1,5 +1,6 @@
 package io.dromedary.admin;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.dromedary.proxies.Parameters;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Constants;
 
 /** The bus over HTTP. The bean {@code mqttHttp}. */
@@ -76,6 +78,21 @@ public class MqttHttp implements CamelContextAware {
         answer.put("subscriptions", topics);
         answer.put("count", topics.size());
         return answer;
+    }
+
+    /** What the reference's callback says of itself; here of the bus at the broker, which needs none. */
+    public Map<String, Object> callbackHealth() {
+        Map<String, Object> health = new LinkedHashMap<>();
+        health.put("status", "healthy");
+        health.put("timestamp", Instant.now().toString());
+        health.put("subscriptions", topics().size());
+        return health;
+    }
+
+    /** How many topics and who takes their messages: the route of the commands, while it runs. */
+    public Map<String, Object> callbackStats() {
+        ServiceStatus commands = context.getRouteController().getRouteStatus("command-in");
+        return Map.of("subscriptions", topics().size(), "handlers", commands != null && commands.isStarted() ? 1 : 0);
     }
 
     private List<String> topics() {

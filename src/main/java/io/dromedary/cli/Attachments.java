@@ -12,12 +12,16 @@ final class Attachments {
     private static final String BROKER = "broker";
     /** Attaches the bus behind the HTTP client process of the reference. */
     private static final String CLIENT_PROCESS = "client-process";
+    /** The paths of the reference's callback, which {@link #CLIENT_PROCESS} has by itself. */
+    private static final String CALLBACK = "proxies/callback";
     /** Attaches it to the broker together with other instances. */
     private static final String FLEET = "fleet";
     /** Attaches it to nothing: the broker's address is set to the empty text. */
     private static final String NONE = "none";
     /** Attaches what needs a vehicle to the MAVLink link. */
     private static final String LINK = "link";
+    /** What only a vehicle can carry out; left out without one. */
+    private static final String VEHICLE_COMMANDS = "proxies/vehicle,commands/petal-user-journey-coordinator/*";
 
     private Attachments() {
     }
@@ -29,8 +33,10 @@ final class Attachments {
      */
     static Map<String, String> of(Settings settings, boolean simulate) {
         String bus = bus(settings);
-        return Map.of("bus.attachment", bus, "bus.redis", bus.equals(FLEET) ? "proxies/redis," : "", "redis.channels", redisChannels(settings),
-                "vehicle.attachment", settings.isAbsent("PETAL_MAVLINK_ENDPOINT") && !simulate ? NONE : LINK);
+        boolean vehicle = simulate || !settings.isAbsent("PETAL_MAVLINK_ENDPOINT");
+        return Map.of("bus.attachment", bus, "bus.callback", bus.equals(BROKER) || bus.equals(FLEET) ? CALLBACK : "",
+                "bus.redis", bus.equals(FLEET) ? "proxies/redis," : "", "redis.channels", redisChannels(settings),
+                "vehicle.attachment", vehicle ? LINK : NONE, "vehicle.commands", vehicle ? VEHICLE_COMMANDS : "");
     }
 
     /** Route files that listen to Redis; none without it, and none over a UNIX socket, which the library of subscriptions has not. */

@@ -103,7 +103,7 @@ public class CommandReply {
         Map<String, Object> reply = head(exchange, "result");
         reply.put("timestamp", now());
         reply.put("status", "error");
-        reply.put("message", text(refusal));
+        reply.put("message", refusal == failure || declared(exchange) == null ? text(refusal) : refusal.getMessage());
         reply.put("error_code", refusal.code());
         reply.putAll(refusal.fields());
         send(exchange, responseTopic, reply);
@@ -119,10 +119,16 @@ public class CommandReply {
     private static CommandRefused ourFailure(Exchange exchange, Throwable failure) {
         LOG.warn("Command {} failed: {}", exchange.getVariable(CommandState.COMMAND), failure.toString());
         LOG.debug("Its stack trace", failure);
-        if (exchange.getVariable(CommandState.FAILURE) instanceof CommandSchemas.Failure declared) {
+        CommandSchemas.Failure declared = declared(exchange);
+        if (declared != null) {
             return declared.refusal(failure);
         }
         return new CommandRefused(Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName()));
+    }
+
+    /** How the command's schema wants its failures told, or null. */
+    private static CommandSchemas.Failure declared(Exchange exchange) {
+        return exchange.getVariable(CommandState.FAILURE, CommandSchemas.Failure.class);
     }
 
     private static String text(CommandRefused refusal) {

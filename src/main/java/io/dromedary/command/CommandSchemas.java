@@ -23,9 +23,9 @@ import org.apache.camel.spi.Resource;
  * {@code list.camel.yaml}. A command without a schema takes any JSON.
  *
  * <p>Keywords of our own at the top of a schema: {@code x-lenient} reads as {@link LenientSchema} does; {@code x-refusal} says what a
- * refused payload is answered with ({@code error_code}, and {@code fields} that are null then); {@code x-failure} says the same of a
- * failure of the command, whose text goes behind {@code message}; {@code x-not-ready} is the whole answer to a {@link NotReadyException},
- * with the fields of {@code x-failure}.
+ * refused payload is answered with ({@code error_code}, {@code message} before the findings, and {@code fields} that are null then);
+ * {@code x-failure} says the same of a failure of the command, whose text goes behind {@code message}; {@code x-not-ready} is the whole
+ * answer to a {@link NotReadyException}, with the fields of {@code x-failure}, and says in {@code when} to the command's page when that is.
  */
 final class CommandSchemas {
 
@@ -96,7 +96,7 @@ final class CommandSchemas {
         }
 
         private CommandRefused refused(String why) {
-            return new CommandRefused(refusal.code(), PREFIX + why, refusal.fields());
+            return new CommandRefused(refusal.code(), (refusal.message().isEmpty() ? PREFIX : refusal.message()) + why, refusal.fields());
         }
     }
 

@@ -1,6 +1,6 @@
 package io.dromedary.command;
 
-/** What a command works with has not been started, or is stopping. A command's schema says what its sender is told then ({@code x-not-ready}). */
+/** What a command works with has not been started, is stopping, or is busy. A command's schema says what its sender is told then ({@code x-not-ready}). */
 public class NotReadyException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

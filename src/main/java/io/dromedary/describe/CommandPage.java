@@ -103,7 +103,8 @@ final class CommandPage {
             all += "| `error_code` | when |\n| --- | --- |\n"
                     + (refusal.has("error_code") ? "| `" + refusal.get("error_code").asText() + "` | the payload does not fit |\n" : "")
                     + (failure.has("error_code") ? "| `" + failure.get("error_code").asText() + "` | it failed |\n" : "")
-                    + (notReady.has("error_code") ? "| `" + notReady.get("error_code").asText() + "` | jobs have not been started, or are stopping |\n" : "")
+                    + (notReady.has("error_code") ? "| `" + notReady.get("error_code").asText() + "` | "
+                            + notReady.path("when").asText("jobs have not been started, or are stopping") + " |\n" : "")
                     + "\nAnd ";
             return all + "[those of the bus](" + "../".repeat(up) + "errors.md).\n";
         }

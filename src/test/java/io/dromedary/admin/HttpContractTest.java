@@ -38,7 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests and answers over a real HTTP server against those recorded from the reference. */
 class HttpContractTest {
 
-    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/data-api", "proxies/dashboard", "interfaces"};
+    private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/data-api", "proxies/dashboard", "interfaces",
+            "proxies/callback"};
     /** Paths whose answers only have the recorded shape: their values are those of this machine. */
     private static final Set<String> SHAPES = Set.of("/health/organization", "/health/detailed", "/health/overview");
 
@@ -115,6 +116,18 @@ class HttpContractTest {
                 .method(method, body == null || body.isNull() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.toString()));
         HttpResponse<String> response = HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         return new Got(response.statusCode(), JSON.readTree(response.body()));
+    }
+
+    @Test
+    void answersUnderThePathsOfTheCallbackThatABrokerDoesNotNeed() throws Exception {
+        Got health = ask("GET", "/mqtt-callback/health", null);
+        assertThat(health.status).isEqualTo(200);
+        assertThat(fields(health.json)).containsExactlyInAnyOrder("status", "timestamp", "subscriptions");
+        assertThat(health.json.get("status").asText()).isEqualTo("healthy");
+        assertThat(health.json.get("subscriptions").asInt()).isEqualTo(3);
+        Got stats = ask("GET", "/mqtt-callback/stats", null);
+        assertThat(stats.status).isEqualTo(200);
+        assertThat(stats.json).as("no route of commands runs here").isEqualTo(JSON.readTree("{\"subscriptions\":3,\"handlers\":0}"));
     }
 
     @Test

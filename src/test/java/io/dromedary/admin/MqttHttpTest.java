@@ -36,4 +36,23 @@ class MqttHttpTest {
             assertThatThrownBy(() -> http.publish(Map.of("topic", "x", "payload", Map.of(), "qos", 3))).isInstanceOf(HttpProblem.class).hasMessageContaining("from 0 to 2");
         }
     }
+
+    @Test
+    void countsTheHandlerOfCommandsWhileItRuns() throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:in").routeId("command-in").log("x");
+                }
+            });
+            context.getPropertiesComponent().addInitialProperty("petal.command-edge-topic", "command/edge");
+            context.start();
+            MqttHttp http = new MqttHttp();
+            http.setCamelContext(context);
+            assertThat(http.callbackStats()).isEqualTo(Map.of("subscriptions", 1, "handlers", 1));
+            context.getRouteController().stopRoute("command-in");
+            assertThat(http.callbackStats()).isEqualTo(Map.of("subscriptions", 1, "handlers", 0));
+        }
+    }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FlowsTest {
 
     private static List<String> names(Map<String, String> environment) {
-        return Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "redis.channels", "flight-log-redis/*")).enabled(new Settings(environment)).stream().map(Flows.Flow::name).toList();
+        return Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "vehicle.commands", "proxies/vehicle", "bus.callback", "proxies/callback", "redis.channels", "flight-log-redis/*")).enabled(new Settings(environment)).stream().map(Flows.Flow::name).toList();
     }
 
     @Test
@@ -40,8 +40,26 @@ class FlowsTest {
 
     @Test
     void saysWhyAFlowIsOff() {
-        assertThat(Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "redis.channels", "flight-log-redis/*")).disabled(new Settings(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))))
+        assertThat(Flows.load(java.util.Map.of("bus.attachment", "broker", "vehicle.attachment", "link", "vehicle.commands", "proxies/vehicle", "bus.callback", "proxies/callback", "redis.channels", "flight-log-redis/*")).disabled(new Settings(Map.of("DROMEDARY_MQTT_URL", "tcp://broker"))))
                 .containsEntry("auto-trainer", "needs TRAINER_IDENTIFIER")
                 .extractingByKey("propeller").asString().endsWith("or DROMEDARY_MQTT_URL unset");
+    }
+
+    @Test
+    void loadsTheVehiclesCommandsOnlyWhenThereIsOne() {
+        Settings without = new Settings(Map.of("PETAL_MAVLINK_ENDPOINT", "", "DROMEDARY_FLOWS", "proxies"));
+        assertThat(proxies(without, false).routes()).noneMatch(route -> route.contains("petal-user-journey")).noneMatch("proxies/vehicle"::equals);
+        assertThat(proxies(without, true).routes()).contains("proxies/vehicle", "commands/petal-user-journey-coordinator/*");
+        assertThat(proxies(new Settings(Map.of("DROMEDARY_FLOWS", "proxies")), false).routes()).contains("proxies/vehicle");
+    }
+
+    @Test
+    void answersUnderThePathsOfTheCallbackWhereNoClientProcessDoes() {
+        assertThat(proxies(new Settings(Map.of("DROMEDARY_MQTT_URL", "tcp://broker", "DROMEDARY_FLOWS", "proxies")), false).routes()).contains("proxies/callback");
+        assertThat(proxies(new Settings(Map.of("PETAL_TS_CLIENT_HOST", "localhost", "DROMEDARY_FLOWS", "proxies")), false).routes()).doesNotContain("proxies/callback");
+    }
+
+    private static Flows.Flow proxies(Settings settings, boolean simulate) {
+        return Flows.load(Attachments.of(settings, simulate)).enabled(settings).stream().filter(flow -> flow.name().equals("proxies")).findFirst().orElseThrow();
     }
 }
