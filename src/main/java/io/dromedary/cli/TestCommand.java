@@ -96,9 +96,7 @@ final class TestCommand implements Callable<Integer> {
     private int run(List<Path> files, List<Path> folders) throws IOException {
         RouteTests tests = new RouteTests(folders);
         Consumer<TestResult> listener = json ? this::printJson : this::print;
-        for (Path file : files) {
-            tests.run(file, listener);
-        }
+        tests.run(files, listener);
         if (junit != null) {
             JUnitReport.write(tests.results(), junit);
         }

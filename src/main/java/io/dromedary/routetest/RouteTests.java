@@ -1,17 +1,26 @@
 package io.dromedary.routetest;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Runs test files, one after the other, each with routes of its own. */
+/** Runs test files, some at once, each with routes of its own; results are told in the order of the files. */
 public final class RouteTests {
+
+    /** More would wait for one another's class loading. */
+    private static final int MAX_AT_ONCE = 4;
 
     private final Coverage coverage = new Coverage(null);
     private final List<TestResult> results = new ArrayList<>();
@@ -22,6 +31,10 @@ public final class RouteTests {
         this.kamelets = kamelets;
     }
 
+    /** What came of one file; no coverage when its routes did not start. */
+    private record FileRun(List<TestResult> results, Optional<Coverage> coverage) {
+    }
+
     /**
      * Runs one file.
      *
@@ -29,34 +42,66 @@ public final class RouteTests {
      * @param listener is told of each result
      */
     public void run(Path file, Consumer<TestResult> listener) throws IOException {
+        report(run(file), listener);
+    }
+
+    /**
+     * Runs files, as many at once as there are processors, at most four.
+     *
+     * @param files    each a {@code .test.yaml}
+     * @param listener is told of each result, in the caller's thread
+     */
+    public void run(List<Path> files, Consumer<TestResult> listener) throws IOException {
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(MAX_AT_ONCE, Runtime.getRuntime().availableProcessors()));
+        try {
+            List<Future<FileRun>> running = files.stream().map(file -> threads.submit(() -> run(file))).toList();
+            for (Future<FileRun> one : running) {
+                report(one.get(), listener);
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while tests ran");
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private FileRun run(Path file) throws IOException {
         long start = System.nanoTime();
         Path scratch = Files.createTempDirectory("dromedary-test");
         try {
             TestFile test = TestFile.read(file);
             try (RouteTestContext context = new RouteTestContext(test, scratch, kamelets)) {
+                List<TestResult> results = new ArrayList<>();
                 for (TestFile.Case one : test.cases()) {
-                    report(new CaseRunner(context, test, one).run(), listener);
+                    results.add(new CaseRunner(context, test, one).run());
                 }
-                coverage.add(context.coverage());
+                return new FileRun(results, Optional.of(context.coverage()));
             }
         } catch (TestFile.Invalid e) {
-            report(broken(file, e.getMessage(), start), listener);
+            return broken(file, e.getMessage(), start);
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
-            report(broken(file, "The routes do not start: " + reason(e), start), listener);
+            return broken(file, "The routes do not start: " + reason(e), start);
         } finally {
             delete(scratch);
         }
     }
 
-    private void report(TestResult result, Consumer<TestResult> listener) {
-        results.add(result);
-        listener.accept(result);
+    private void report(FileRun run, Consumer<TestResult> listener) {
+        results.addAll(run.results());
+        run.coverage().ifPresent(coverage::add);
+        run.results().forEach(listener);
     }
 
-    private static TestResult broken(Path file, String problem, long start) {
-        return new TestResult(file, file.getFileName().toString(), "loads", millisSince(start), List.of(problem));
+    private static FileRun broken(Path file, String problem, long start) {
+        return new FileRun(List.of(new TestResult(file, file.getFileName().toString(), "loads", millisSince(start), List.of(problem))), Optional.empty());
     }
 
     static long millisSince(long start) {
@@ -80,7 +125,7 @@ public final class RouteTests {
         }
     }
 
-    /** Results so far, in the order in which they were run. */
+    /** Results so far, in the order of the files. */
     public List<TestResult> results() {
         return results;
     }

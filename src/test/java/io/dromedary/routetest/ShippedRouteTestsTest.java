@@ -21,10 +21,8 @@ class ShippedRouteTestsTest {
     Stream<DynamicTest> everyShippedTestPasses() throws Exception {
         RouteTests tests = new RouteTests(List.of());
         List<DynamicTest> dynamic = new ArrayList<>();
-        for (Path file : TestFile.find(List.of(ROUTES))) {
-            tests.run(file, result -> dynamic.add(DynamicTest.dynamicTest(result.group() + ": " + result.name(),
-                    () -> assertThat(result.failures()).isEmpty())));
-        }
+        tests.run(TestFile.find(List.of(ROUTES)), result -> dynamic.add(DynamicTest.dynamicTest(result.group() + ": " + result.name(),
+                () -> assertThat(result.failures()).isEmpty())));
         assertThat(dynamic).isNotEmpty();
         return dynamic.stream();
     }
