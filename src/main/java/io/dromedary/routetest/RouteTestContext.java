@@ -22,6 +22,7 @@ import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.ClassResolver;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
 import org.apache.camel.spi.PropertiesFunction;
@@ -170,6 +171,11 @@ final class RouteTestContext implements AutoCloseable {
         @Override
         protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
             return new NoPlugins();
+        }
+
+        @Override
+        protected ClassResolver createClassResolver() {
+            return new KnownServices(this);
         }
     }
 
