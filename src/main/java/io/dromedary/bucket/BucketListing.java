@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -20,12 +19,12 @@ final class BucketListing {
     /** How times of objects are told. */
     static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
 
-    private final S3Client client;
+    private final BucketStore store;
     private final String bucket;
     private final BucketCalls calls;
 
-    BucketListing(S3Client client, String bucket, BucketCalls calls) {
-        this.client = client;
+    BucketListing(BucketStore store, String bucket, BucketCalls calls) {
+        this.store = store;
         this.bucket = bucket;
         this.calls = calls;
     }
@@ -37,7 +36,7 @@ final class BucketListing {
         do {
             ListObjectsV2Request page = ListObjectsV2Request.builder().bucket(bucket).prefix(prefix)
                     .maxKeys(Math.min(PAGE, max - found.size())).continuationToken(token).build();
-            ListObjectsV2Response answer = calls.trying("List", () -> client.listObjectsV2(page));
+            ListObjectsV2Response answer = calls.trying("List", () -> store.client().listObjectsV2(page));
             answer.contents().forEach(object -> found.add(described(object)));
             token = answer.nextContinuationToken();
         } while (token != null && found.size() < max);

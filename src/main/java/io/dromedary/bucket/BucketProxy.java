@@ -201,7 +201,7 @@ public class BucketProxy extends Proxy {
 
     private Map<String, Object> list(String prefix, int max, String from) {
         require();
-        return new BucketListing(store.client(), bucket, calls).list(prefix, max, from);
+        return new BucketListing(store, bucket, calls).list(prefix, max, from);
     }
 
     /** Moves or renames: {@code source_key, dest_key}. The source goes when the copy has been checked. */
