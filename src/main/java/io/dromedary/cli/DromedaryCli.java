@@ -40,7 +40,7 @@ public final class DromedaryCli {
             System.err.println("dromedary: " + e.getMessage());
             return ExitCode.USAGE;
         }
-        if (asks || !Stream.of(args).skip(1).allMatch(RunCommand.SIMULATE::equals)) {
+        if (asks || args.length > 2 || !Stream.of(args).skip(1).allMatch(RunCommand.SIMULATE::equals)) {
             return commandLine().execute(args);
         }
         return run(args.length > 1);
