@@ -1,7 +1,6 @@
 package io.dromedary.cli;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -205,7 +204,7 @@ public final class Application implements AutoCloseable {
     }
 
     private HttpGuard guard() {
-        String host = settings.value("DROMEDARY_HTTP_HOST", InetAddress.getLoopbackAddress().getHostAddress());
+        String host = LauncherProperties.httpHost(settings);
         boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
         HttpGuard guard = new HttpGuard(settings.value("DROMEDARY_HTTP_TOKEN", ""), settings.value("DROMEDARY_HTTP_USERNAME", "admin"),
                 settings.value("DROMEDARY_HTTP_PASSWORD", ""), loopback);

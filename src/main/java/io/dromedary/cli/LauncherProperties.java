@@ -62,16 +62,21 @@ final class LauncherProperties {
                 Boolean.toString(settings.isSet("DROMEDARY_ANSWER_FOREIGN_COMMANDS") ? settings.isTrue("DROMEDARY_ANSWER_FOREIGN_COMMANDS") : identity.organization().isEmpty()));
     }
 
+    /** The address that both HTTP servers listen at; loopback unless told otherwise. */
+    static String httpHost(Settings settings) {
+        return settings.value("DROMEDARY_HTTP_HOST", InetAddress.getLoopbackAddress().getHostAddress());
+    }
+
     /** How others reach the HTTP server: nobody can go to the address that stands for all. */
     private String httpName() throws IOException {
-        String host = settings.value("DROMEDARY_HTTP_HOST", InetAddress.getLoopbackAddress().getHostAddress());
+        String host = httpHost(settings);
         return host.equals("0.0.0.0") || host.equals("::") ? InetAddress.getLocalHost().getHostName() : host;
     }
 
     /** Camel's HTTP server does not tell the port it got for 0, so a free one is looked up here. */
     private void listen(Properties properties, String name, String property, String setting, int fallback) {
         int wanted = settings.port(setting, fallback);
-        String host = settings.value("DROMEDARY_HTTP_HOST", InetAddress.getLoopbackAddress().getHostAddress());
+        String host = httpHost(settings);
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(host, wanted));
