@@ -28,7 +28,6 @@ import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
 import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
@@ -67,8 +66,6 @@ final class RouteTestContext implements AutoCloseable {
         kamelet.setLocation("classpath:kamelets" + kamelets.stream().map(folder -> ",file:" + folder).collect(Collectors.joining()));
         context.addComponent("kamelet", kamelet);
         context.getRegistry().bind("meters", new SimpleMeterRegistry());
-        // It makes its cache of classes when it starts; without that, each step that calls a bean reads the bean's class again.
-        ServiceHelper.startService(context.getComponent("bean"));
         try {
             load(test);
             context.start();

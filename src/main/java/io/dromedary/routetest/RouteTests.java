@@ -36,16 +36,6 @@ public final class RouteTests {
     }
 
     /**
-     * Runs one file.
-     *
-     * @param file     a {@code .test.yaml}
-     * @param listener is told of each result
-     */
-    public void run(Path file, Consumer<TestResult> listener) throws IOException {
-        report(run(file), listener);
-    }
-
-    /**
      * Runs files, as many at once as there are processors, at most four.
      *
      * @param files    each a {@code .test.yaml}

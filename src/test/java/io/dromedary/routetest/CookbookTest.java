@@ -38,13 +38,11 @@ class CookbookTest {
         assertThat(new Linter(shipped, null).lint(List.of(COOKBOOK))).isEmpty();
         List<TestResult> failed = new ArrayList<>();
         RouteTests tests = new RouteTests(List.of());
-        for (Path file : TestFile.find(List.of(COOKBOOK))) {
-            tests.run(file, result -> {
-                if (!result.passed()) {
-                    failed.add(result);
-                }
-            });
-        }
+        tests.run(TestFile.find(List.of(COOKBOOK)), result -> {
+            if (!result.passed()) {
+                failed.add(result);
+            }
+        });
         assertThat(failed).isEmpty();
         assertThat(tests.results()).hasSizeGreaterThanOrEqualTo(14);
     }

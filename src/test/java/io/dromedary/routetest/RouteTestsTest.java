@@ -24,7 +24,7 @@ class RouteTestsTest {
 
     @BeforeAll
     static void run() throws Exception {
-        TESTS.run(SAMPLE, result -> FAILURES.put(result.name(), result.failures()));
+        TESTS.run(List.of(SAMPLE), result -> FAILURES.put(result.name(), result.failures()));
     }
 
     @Test
@@ -69,13 +69,13 @@ class RouteTestsTest {
                 tests: [{name: one, expect: {error: {code: HANDLER_ERROR}}}]
                 """);
         RouteTests tests = new RouteTests(List.of());
-        tests.run(test, result -> assertThat(result.failures()).isNotEmpty());
+        tests.run(List.of(test), result -> assertThat(result.failures()).isNotEmpty());
         assertThat(tests.results()).singleElement().satisfies(result -> assertThat(result.failures().get(0)).contains("labCounter"));
         Files.writeString(test, """
                 mocks: [{endpoint: direct:cloud/scan-items, reply: {error: away}}, {endpoint: bean:labCounter.count}]
                 tests: [{name: one, expect: {error: {code: HANDLER_ERROR}}}]
                 """);
-        tests.run(test, result -> assertThat(result.failures()).isEmpty());
+        tests.run(List.of(test), result -> assertThat(result.failures()).isEmpty());
         assertThat(tests.coverage().uncovered()).map(Object::toString).contains(
                 "sample.camel.yaml:21: lab.sample: setBody[simple{${variable.found[data]}}]",
                 "sample.camel.yaml:28: lab.sample: toD[mavftp:${body[path]}]").hasSize(6);
@@ -85,11 +85,11 @@ class RouteTestsTest {
     void refusesAFileThatIsNoTest(@TempDir Path folder) throws Exception {
         Path test = Files.writeString(folder.resolve("x.test.yaml"), "tests:\n  - name: one\n    expects: {}\n");
         RouteTests tests = new RouteTests(List.of());
-        tests.run(test, result -> assertThat(result.failures()).singleElement().asString().contains("expects").contains("expect"));
+        tests.run(List.of(test), result -> assertThat(result.failures()).singleElement().asString().contains("expects").contains("expect"));
         Files.writeString(test, "tests: [\n");
-        tests.run(test, result -> assertThat(result.failures()).singleElement().asString().startsWith("Not YAML"));
+        tests.run(List.of(test), result -> assertThat(result.failures()).singleElement().asString().startsWith("Not YAML"));
         Files.writeString(test, "tests: [{name: one, expect: {reply: 1}}]");
-        tests.run(test, result -> assertThat(result.failures()).singleElement().asString().contains("no x.camel.yaml"));
+        tests.run(List.of(test), result -> assertThat(result.failures()).singleElement().asString().contains("no x.camel.yaml"));
         assertThat(tests.results()).hasSize(3);
     }
 
