@@ -1,5 +1,8 @@
 package io.dromedary.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+
 import io.dromedary.console.RouteMeters;
 import io.dromedary.console.SharedMBeanInfo;
 import org.apache.camel.CamelContext;
@@ -7,6 +10,7 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
 import org.apache.camel.impl.engine.DefaultRoutesLoader;
 import org.apache.camel.main.Main;
+import org.apache.camel.spi.PackageScanResourceResolver;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RoutesBuilderLoader;
 import org.apache.camel.support.service.ServiceHelper;
@@ -27,6 +31,7 @@ final class OwnMain extends Main {
         context.setApplicationContextClassLoader(OwnMain.class.getClassLoader());
         context.getCamelContextExtension().setManagementMBeanAssembler(new SharedMBeanInfo(context));
         context.getRegistry().bind(DefaultRoutesLoader.ROUTES_LOADER_KEY_PREFIX + "camel.yaml", reader(context));
+        context.getCamelContextExtension().addContextPlugin(PackageScanResourceResolver.class, new JarDirectory(context));
         context.addRoutePolicyFactory(new RouteMeters());
         PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
         properties.addPropertiesFunction(settings.placeholders());
@@ -44,10 +49,18 @@ final class OwnMain extends Main {
         return reader;
     }
 
-    /** Camel reads each file twice, first for its beans. They are bound in time without that: no route is made before all files are read. */
+    /**
+     * Camel reads each file twice, first for its beans; they are bound in time without that, since no route is made before all files
+     * are read. And it reads line by line in the process's character set, which is ASCII where no locale is set.
+     */
     private static final class ReadOnce extends YamlRoutesBuilderLoader {
         @Override
         public void preParseRoute(Resource resource) {
+        }
+
+        @Override
+        protected InputStream resourceInputStream(Resource resource) throws IOException {
+            return resource.getInputStream();
         }
     }
 }
