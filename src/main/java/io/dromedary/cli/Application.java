@@ -54,7 +54,7 @@ public final class Application implements AutoCloseable {
     private final LauncherProperties found;
 
     /**
-     * Takes the data directory and starts the embedded servers.
+     * Takes the data directory and begins to start the embedded servers, which are ready when {@link #start()} returns.
      *
      * @param simulate whether to start a simulated vehicle and use it
      * @param extra    properties that win over all others
@@ -76,7 +76,7 @@ public final class Application implements AutoCloseable {
             services.start(needed);
             vehicle = simulate ? simulated() : null;
             found = new LauncherProperties(settings, data, vehicle != null);
-        } catch (StartRefused e) {
+        } catch (RuntimeException e) {
             services.close();
             data.close();
             throw e;
@@ -138,11 +138,19 @@ public final class Application implements AutoCloseable {
         boolean console = console(properties);
         main.setOverrideProperties(properties);
         listen(guard(), Integer.parseInt(properties.getProperty("camel.server.port")), console);
-        main.start();
+        startCamel();
         if (reload != null) {
             new ReloadDesk(reload, settings.isTrue("DROMEDARY_RELOAD")).start(context());
         }
         Files.write(data.path().resolve(ADDRESS_FILE), new ObjectMapper().writeValueAsBytes(addresses()));
+    }
+
+    /** Routes are made while the embedded servers start, and start when those are there. */
+    private void startCamel() throws Exception {
+        main.init();
+        context().init();
+        services.await();
+        main.start();
     }
 
     private void bindBeans(Properties properties) {

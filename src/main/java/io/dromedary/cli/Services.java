@@ -35,7 +35,8 @@ final class Services implements AutoCloseable {
 
     private final Settings settings;
     private final DataDirectory data;
-    private final Map<String, EmbeddedServer> running = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Map<String, EmbeddedServer> running = new LinkedHashMap<>();
+    private final List<Future<?>> starting = new ArrayList<>();
     private final Properties properties = new Properties();
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private BasicDataSource sqlPool;
@@ -46,24 +47,18 @@ final class Services implements AutoCloseable {
     }
 
     /**
-     * Starts what is needed.
+     * Begins to start what is needed; addresses are known at once, and {@link #await()} waits until all can be used.
      *
      * @param needed names of services: {@code broker} (of the bus), {@code mqtt} (of the proxy), {@code redis}, {@code s3}, {@code sql}
-     * @throws StartRefused with the first problem; what has been started by then is stopped
+     * @throws StartRefused if a port is taken, among others
      */
     void start(Set<String> needed) {
         Map<String, EmbeddedServer> wanted = wanted(needed);
+        wanted.values().forEach(EmbeddedServer::claim);
+        running.putAll(wanted);
         ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, wanted.size()));
-        try {
-            Map<String, Future<?>> starting = new LinkedHashMap<>();
-            wanted.forEach((name, server) -> starting.put(name, threads.submit(() -> {
-                server.start();
-                running.put(name, server);
-            })));
-            await(starting.values());
-        } finally {
-            threads.shutdown();
-        }
+        wanted.values().forEach(server -> starting.add(threads.submit(server::start)));
+        threads.shutdown();
         tellRoutes();
         if (needed.contains("sql")) {
             settings.value("DROMEDARY_SQL_URL").ifPresent(this::sqlServer);
@@ -120,7 +115,12 @@ final class Services implements AutoCloseable {
         return Arrays.stream(names).anyMatch(settings::isSet);
     }
 
-    private void await(Iterable<Future<?>> starting) {
+    /**
+     * Returns once clients can use what was started.
+     *
+     * @throws StartRefused with the first problem
+     */
+    void await() {
         StartRefused problem = null;
         for (Future<?> start : starting) {
             try {
@@ -134,7 +134,6 @@ final class Services implements AutoCloseable {
             }
         }
         if (problem != null) {
-            close();
             throw problem;
         }
     }
@@ -194,9 +193,14 @@ final class Services implements AutoCloseable {
         return addresses;
     }
 
-    /** Stops all, the last one started first. */
+    /** Stops all, the last one started first. A server that still starts is waited for: a process of its own would be left behind. */
     @Override
     public void close() {
+        try {
+            await();
+        } catch (StartRefused e) {
+            // Told to whoever started it; the others are stopped all the same.
+        }
         List<EmbeddedServer> servers = new ArrayList<>(running.values());
         Collections.reverse(servers);
         servers.forEach(EmbeddedServer::stop);

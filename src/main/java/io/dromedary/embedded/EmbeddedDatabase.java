@@ -68,7 +68,7 @@ public final class EmbeddedDatabase implements EmbeddedServer {
         return "jdbc:sqlite:" + file;
     }
 
-    /** The pooled connections; there after {@link #start()}. */
+    /** The pooled connections; there after {@link #claim()}, the first one is made when it is asked for. */
     public synchronized DataSource dataSource() {
         if (pool == null) {
             throw new IllegalStateException("The embedded database " + name + " is not started");
@@ -77,15 +77,20 @@ public final class EmbeddedDatabase implements EmbeddedServer {
     }
 
     @Override
+    public synchronized void claim() {
+        if (pool == null) {
+            pool = newPool();
+        }
+    }
+
+    @Override
     public synchronized void start() {
-        BasicDataSource starting = newPool();
-        try (Connection connection = starting.getConnection(); var statement = connection.createStatement()) {
+        claim();
+        try (Connection connection = pool.getConnection(); var statement = connection.createStatement()) {
             statement.executeQuery("SELECT count(*) FROM sqlite_master").close();
         } catch (SQLException e) {
-            close(starting);
             throw new StartRefused("The embedded database " + file + " cannot be opened (" + e.getMessage() + ").", e);
         }
-        pool = starting;
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class EmbeddedMqtt implements EmbeddedServer {
     private final long maxWaitingBytes;
     private ActiveMQServerImpl server;
     private int port;
+    private boolean claimed;
 
     /** A broker that keeps its journal in the folder {@code mqtt} of a data directory; port 0 means any free one. */
     public EmbeddedMqtt(DataDirectory data, int port) {
@@ -59,8 +60,17 @@ public final class EmbeddedMqtt implements EmbeddedServer {
     }
 
     @Override
-    public synchronized void start() {
+    public synchronized void claim() {
         port = Loopback.claim(wantedPort, SERVICE, PORT_SETTING);
+        claimed = true;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!claimed) {
+            claim();
+        }
+        claimed = false;
         try {
             server = new ActiveMQServerImpl(configuration());
             server.start();

@@ -37,6 +37,7 @@ public final class EmbeddedRedis implements EmbeddedServer {
     private RedisChild child;
     private com.github.fppt.jedismock.RedisServer imitation;
     private int port;
+    private boolean claimed;
 
     /** A Redis that keeps its data in the folder {@code redis} of a data directory; port 0 means any free one. */
     public EmbeddedRedis(DataDirectory data, int port) {
@@ -67,9 +68,18 @@ public final class EmbeddedRedis implements EmbeddedServer {
     }
 
     @Override
-    public synchronized void start() {
+    public synchronized void claim() {
         RedisChild.leftOver(folder).ifPresent(RedisChild::stop);
         port = Loopback.claim(wantedPort, SERVICE, PORT_SETTING);
+        claimed = true;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!claimed) {
+            claim();
+        }
+        claimed = false;
         try {
             Optional<RedisProgram> program = programs.stream().map(Supplier::get).flatMap(Optional::stream).findFirst();
             if (program.isPresent()) {

@@ -50,6 +50,7 @@ public final class EmbeddedS3 implements EmbeddedServer {
     private final Properties credentials = new Properties();
     private S3Proxy server;
     private int port;
+    private boolean claimed;
 
     /** A store in the folder {@code s3} of a data directory, with one bucket made at start; port 0 means any free one. */
     public EmbeddedS3(DataDirectory data, int port, String bucket) {
@@ -73,21 +74,34 @@ public final class EmbeddedS3 implements EmbeddedServer {
         return bucket;
     }
 
-    /** The access key id; known after {@link #start()}. */
+    /** The access key id; known after {@link #claim()}. */
     public synchronized String accessKey() {
         return credentials.getProperty("access-key");
     }
 
-    /** The secret key; known after {@link #start()}. Never log it. */
+    /** The secret key; known after {@link #claim()}. Never log it. */
     public synchronized String secretKey() {
         return credentials.getProperty("secret-key");
     }
 
     @Override
-    public synchronized void start() {
+    public synchronized void claim() {
         port = Loopback.claim(wantedPort, SERVICE, PORT_SETTING);
         try {
             readOrMakeCredentials(folder.resolve("credentials.properties"));
+        } catch (IOException e) {
+            throw refused(e);
+        }
+        claimed = true;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!claimed) {
+            claim();
+        }
+        claimed = false;
+        try {
             Path objects = Files.createDirectories(folder.resolve("objects"));
             UnfinishedObjects.removeFrom(objects);
             FilesystemNio2BlobStore store = new FilesystemNio2BlobStore(objects.toString());
@@ -98,14 +112,14 @@ public final class EmbeddedS3 implements EmbeddedServer {
                     .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey(), secretKey())
                     .maxSinglePartObjectSize(MAX_PUT_BYTES).jettyMaxThreads(MAX_THREADS).build();
             server.start();
-        } catch (StartRefused e) {
-            throw e;
         } catch (Exception e) {
             stop();
-            throw e instanceof BindException || e.getCause() instanceof BindException
-                    ? Loopback.taken(port, SERVICE, PORT_SETTING, e)
-                    : new StartRefused("The embedded " + SERVICE + " cannot start on " + folder + ": " + e.getMessage(), e);
+            throw e instanceof BindException || e.getCause() instanceof BindException ? Loopback.taken(port, SERVICE, PORT_SETTING, e) : refused(e);
         }
+    }
+
+    private StartRefused refused(Exception e) {
+        return new StartRefused("The embedded " + SERVICE + " cannot start on " + folder + ": " + e.getMessage(), e);
     }
 
     @Override

@@ -7,14 +7,21 @@ public interface EmbeddedServer extends AutoCloseable {
     String name();
 
     /**
-     * Starts the server and returns once clients can use it.
+     * Chooses the address and the credentials, so that clients can be told of them while the server still starts; quick.
+     *
+     * @throws StartRefused when a port is taken or the state on disk cannot be used
+     */
+    void claim();
+
+    /**
+     * Starts the server, claimed or not, and returns once clients can use it.
      *
      * @throws StartRefused when a port is taken or the state on disk cannot be used
      */
     void start();
 
     /**
-     * Where clients find it: {@code host:port}, or a JDBC URL. With port 0 it is known only after {@link #start()}.
+     * Where clients find it: {@code host:port}, or a JDBC URL. With port 0 it is known only after {@link #claim()}.
      */
     String address();
 
