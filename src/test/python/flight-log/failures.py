@@ -169,6 +169,20 @@ def database_locked(world, bus):
     case.heals()
 
 
+def cloud_away_at_the_end(world, bus):
+    case = Case(world, bus, {"pace": 0.02, "upload_refused": True})
+    case.sync()
+    case.reached("mavftp.get")
+    world.faults.data.update({"cloud.getData": "503 away", "cloud.setData": "503 away"})
+    case.wait("the end", lambda: case.end())
+    state = case.end()
+    assert state["status"] == "error" and "S3 upload failed: " in state["error_message"], state
+    case.wait("the local row as error", lambda: case.rows()[1]["sync_job_status"] == "error")
+    world.faults.data.clear()
+    case.wait("the cloud's row as error", lambda: case.rows()[0]["sync_job_status"] == "error")     # what it missed is delivered
+    case.heals()
+
+
 def broker_restarted(world, bus):
     case = Case(world, bus, {"pace": 0.02})
     case.sync()
@@ -186,7 +200,7 @@ def main():
     p.add_argument("--only", default="")
     p.add_argument("--log")
     a = p.parse_args()
-    cases = [vehicle_gone, vehicle_gone_at_checksum, redis_restarted, bucket_refuses, bucket_slow, disk_full, database_locked, broker_restarted]
+    cases = [vehicle_gone, vehicle_gone_at_checksum, redis_restarted, bucket_refuses, bucket_slow, disk_full, database_locked, cloud_away_at_the_end, broker_restarted]
     world, program, failed = World(), None, 0
     try:
         world.start()
