@@ -5,7 +5,7 @@
 
 One line for each, pass or fail; exit status 1 on any fail.
 """
-import argparse, http.client, json, os, sys, time
+import argparse, http.client, json, os, struct, sys, time
 from failures import CARD, Case, ENDED, flight
 from replay import BASE, Bus, HTTP_PREFIX, Program
 from world import Faults, LEAF, RECORDS, World
@@ -366,6 +366,28 @@ def http_starts_checks_and_cancels_a_sync(case):
     for verb, path in (("GET", "/jobs/nothing/status"), ("POST", "/jobs/nothing/cancel"), ("GET", "/check-sync/nothing"), ("GET", "/ulog-facts/nothing")):
         status, body = case.web(verb, path)
         assert status == 404 and set(body) == {"detail"}, (path, status, body)
+
+
+@rule
+def http_tells_what_a_downloaded_log_says_of_itself(case):
+    message = lambda kind, content: struct.pack("<HB", len(content), ord(kind)) + content
+    fact = lambda key, value: message("I", bytes([len(key)]) + key.encode() + value)
+    path = case.world.home / "ulog_records" / "log_0.ulg"
+    path.write_bytes(b"ULog\x01\x12\x35\x01" + struct.pack("<Q", 5000000) + message("B", bytes(40)) + message("F", b"x:uint64_t timestamp;float y;") + fact("char[3] sys_name", b"PX4")
+                     + fact("uint32_t ver_sw_release", struct.pack("<I", 17)) + message("A", b"\0\1\0x") + message("D", struct.pack("<HQf", 1, 17500000, 1.0)))
+    row = case.world.tables["cloud"][RECORDS]["record-001"]
+    status, body = case.web("GET", "/ulog-facts/record-001")
+    assert status == 404 and "not on this computer" in body["detail"], (status, body)
+    row["ulog"].update(file_path=str(path), storage_type="local")
+    status, body = case.web("GET", "/ulog-facts/record-001")
+    assert (status, body) == (200, {"flight_record_id": "record-001", "file_name": "14_30_22.ulg", "version": 1, "start_timestamp_us": 5000000, "duration_seconds": 12.5,
+                                    "info": {"sys_name": "PX4", "ver_sw_release": 17}}), (status, body)
+    row["ulog"]["file_path"] = "/etc/passwd"
+    status, body = case.web("GET", "/ulog-facts/record-001")
+    assert status == 400 and "root" not in body["detail"], (status, body)
+    path.write_bytes(b"ULog\x01\x12\x35\x01" + bytes(100))
+    row["ulog"]["file_path"] = str(path)
+    assert case.web("GET", "/ulog-facts/record-001")[0] == 404
 
 
 @rule

@@ -22,6 +22,8 @@ public final class ULog {
 
     private static final byte[] MAGIC = {0x55, 0x4c, 0x6f, 0x67, 0x01, 0x12, 0x35};
     private static final byte[] SYNC = {8, 0, 'S', 0x2F, 0x73, 0x13, 0x20, 0x25, 0x0C, (byte) 0xBB, 0x12};
+    /** Of every message that there is; what has another type is damage. */
+    private static final String TYPES = "BFIMPQASDLCOR";
     private static final int HEADER = 16;
     private static final int MESSAGE_HEADER = 3;
     private static final int LARGEST_DEFINITIONS = 8 << 20;
@@ -86,7 +88,7 @@ public final class ULog {
             ByteBuffer head = file.at(position, MESSAGE_HEADER);
             int length = head.getShort() & 0xFFFF;
             char type = (char) (head.get() & 0xFF);
-            if (type == 'D' || type == 'L' || type == 'C' || position + MESSAGE_HEADER + length > end || "BFIMPQAS".indexOf(type) < 0) {
+            if (type == 'D' || type == 'L' || type == 'C' || position + MESSAGE_HEADER + length > end || "BFIMPQASR".indexOf(type) < 0) {
                 return position;
             }
             if ("BFIA".indexOf(type) >= 0) {
@@ -198,7 +200,7 @@ public final class ULog {
             char type = (char) (head.get() & 0xFF);
             long content = position + MESSAGE_HEADER;
             position = content + length;
-            if (position > end) {
+            if (position > end || TYPES.indexOf(type) < 0) {
                 return;
             }
             switch (type) {

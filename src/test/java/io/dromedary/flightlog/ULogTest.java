@@ -156,6 +156,15 @@ class ULogTest {
     }
 
     @Test
+    void readsUpToWhereDamageBegins() throws Exception {
+        begin(0);
+        log.writeBytes(data(5, START + 1_000_000));
+        log.writeBytes(message('?', new byte[20]));
+        log.writeBytes(data(5, START + 2_000_000));
+        assertThat(facts(log.toByteArray()).orElseThrow().duration()).isEqualTo(1.0);
+    }
+
+    @Test
     void saysNothingOfWhatIsNoLog() throws Exception {
         assertThat(facts(new byte[0])).isEmpty();
         assertThat(facts("#ROSBAG V2.0\n".getBytes(StandardCharsets.US_ASCII))).isEmpty();
