@@ -100,7 +100,7 @@ public class JobComponent extends DefaultComponent {
         vault = new JobVault(redis == null ? null
                 : new JobStore(redis, group, lease, TimeUnit.MILLISECONDS.toSeconds(stateLife)), lease);
         registry = new JobRegistry(keepEnded, vault);
-        monitor = new JobMonitor(this, CamelContextHelper.findSingleByType(getCamelContext(), MeterRegistry.class));
+        monitor = new JobMonitor(getCamelContext().getName(), this, CamelContextHelper.findSingleByType(getCamelContext(), MeterRegistry.class));
         streams = new JobStreams(timer, maxSubscribers);
         work = new RouteProducer(getCamelContext(), streams, monitor, interruptions, threads);
         jobs = new Jobs(settings, registry, vault, work, new JobRunner(settings.cancelLimit(), vault, work, streams, threads));

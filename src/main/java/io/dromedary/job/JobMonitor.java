@@ -16,12 +16,19 @@ final class JobMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobMonitor.class);
 
+    private final String application;
     private final JobComponent component;
     private final MeterRegistry meters;
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
 
-    /** @param meters null when nobody measures */
-    JobMonitor(JobComponent component, MeterRegistry meters) {
+    /**
+     * Watches the jobs of a component.
+     *
+     * @param application tells those of several applications in one process apart
+     * @param meters      null when nobody measures
+     */
+    JobMonitor(String application, JobComponent component, MeterRegistry meters) {
+        this.application = application;
         this.component = component;
         this.meters = meters;
         if (meters != null) {
@@ -62,7 +69,7 @@ final class JobMonitor {
     }
 
     private ObjectName name(JobRun run) throws JMException {
-        return new ObjectName("io.dromedary:context=" + ObjectName.quote(component.getCamelContext().getName()) + ",type=jobs,job="
+        return new ObjectName("io.dromedary:context=" + ObjectName.quote(application) + ",type=jobs,job="
                 + ObjectName.quote(run.plan().type()) + ",name=" + ObjectName.quote(run.id()));
     }
 }
