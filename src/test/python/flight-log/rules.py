@@ -5,10 +5,10 @@
 
 One line for each, pass or fail; exit status 1 on any fail.
 """
-import argparse, http.client, json, os, struct, sys, time
-from failures import CARD, Case, ENDED, flight
-from replay import BASE, Bus, HTTP_PREFIX, Program
-from world import Faults, LEAF, RECORDS, World
+import functools, http.client, json, os, struct, time
+from failures import CARD, Case, ENDED, flight, options, play
+from replay import BASE, HTTP_PREFIX
+from world import Faults, LEAF, RECORDS
 
 SHAPES = {**{"subscribe_" + f: "status message subscribed_stream_id job_id data_rate_hz mqtt_topic job_state error_code"
              for f in ("fetch_flight_records", "bulk_delete_flight_records", "clear_all_ulogs")},
@@ -92,8 +92,10 @@ RULES = []
 
 
 def rule(function):
-    RULES.append(function)
-    return function
+    @functools.wraps(function)
+    def asked(world, bus, program):
+        function(Rule(world, bus, program))
+    RULES.append(asked)
 
 
 def bag(home, name, mtime, size=64):
@@ -500,7 +502,7 @@ def a_path_that_would_mean_more_to_a_shell_is_not_given_to_it(case):
 
 @rule
 def what_uses_the_vehicle_takes_turns(case):
-    case.world.faults.pace = 0.03
+    case.world.faults.pace = 0.2
     case.sync()
     case.reached("mavftp.get")
     job = case.fine("clear_all_ulogs", {})["job_id"]
@@ -577,37 +579,9 @@ def jobs_are_listed_counted_and_forgotten(case):
     assert case.ask("subscribe_fetch_flight_records", {"subscribed_stream_id": "s"})["error_code"] == "JOB_NOT_FOUND"
 
 
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--cmd", required=True)
-    p.add_argument("--only", default="")
-    p.add_argument("--patience", type=float, default=0, help="seconds more for what has a limit, on a loaded machine")
-    p.add_argument("--log")
-    a = p.parse_args()
-    world, program, failed = World(), None, 0
-    Rule.patience = a.patience
-    try:
-        world.start()
-        bus = Bus(world.mqtt_port)
-        program = Program(a.cmd, world, 0, (), open(a.log, "w") if a.log else None)
-        for test in RULES:
-            if a.only and test.__name__ not in a.only.split(","):
-                continue
-            began = time.monotonic()
-            result = "pass"
-            try:
-                test(Rule(world, bus, program))
-            except Exception as e:
-                result, failed = "fail", failed + 1
-                print("%s: %s" % (type(e).__name__, str(e)[:1500]), flush=True)
-            world.release()
-            print("%-6s %-55s %5.1fs" % (result, test.__name__, time.monotonic() - began), flush=True)
-    finally:
-        if program:
-            program.stop()
-        world.close()
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    given = options()
+    given.add_argument("--patience", type=float, default=0, help="seconds more for what has a limit, on a loaded machine")
+    given = given.parse_args()
+    Rule.patience = given.patience
+    play(RULES, given)
