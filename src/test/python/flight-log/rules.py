@@ -502,14 +502,15 @@ def a_path_that_would_mean_more_to_a_shell_is_not_given_to_it(case):
 
 @rule
 def what_uses_the_vehicle_takes_turns(case):
-    case.world.faults.pace = 0.2
-    case.sync()
-    case.reached("mavftp.get")
+    case.world.faults.hold = ("mavlink.log_request_list", 1)
+    search = case.fine("fetch_flight_records", WINDOW)["job_id"]
+    case.reached("mavlink.log_request_list")
     job = case.fine("clear_all_ulogs", {})["job_id"]
-    time.sleep(0.5)
+    time.sleep(0.5)                                                   # in which it does nothing
     waiting = case.world.jobs()["job:" + job]
     assert (waiting["status"], waiting["progress"]["message"]) == ("in_progress", "Starting clear all ULogs from fs/microsd/log..."), waiting
-    case.completed()
+    case.world.release()
+    case.ended(search)
     case.ended(job)
     assert CARD not in case.world.vehicle.files
 
