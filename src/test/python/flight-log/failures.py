@@ -104,6 +104,17 @@ def vehicle_gone(world, bus, _):
     case.heals()
 
 
+def vehicle_back_after_a_while(world, bus, _):
+    case = Case(world, bus, {"pace": 1.0})
+    case.sync()
+    case.reached("mavftp.get")
+    case.wait("some bytes", lambda: world.jobs()["job:" + case.job]["progress"]["percentage"] > 5)
+    world.faults.link_down = True
+    time.sleep(4)                                                     # the silence is noticed after three
+    world.faults.link_down, world.faults.pace = False, 0.0
+    case.completed()
+
+
 def vehicle_gone_at_checksum(world, bus, _):
     case = Case(world, bus, {"silent_at_checksum": True})
     case.sync()
@@ -228,5 +239,5 @@ def options():
 
 
 if __name__ == "__main__":
-    play([vehicle_gone, vehicle_gone_at_checksum, redis_restarted, bucket_refuses, bucket_slow, disk_full, database_locked, cloud_away_at_the_end, broker_restarted],
+    play([vehicle_gone, vehicle_back_after_a_while, vehicle_gone_at_checksum, redis_restarted, bucket_refuses, bucket_slow, disk_full, database_locked, cloud_away_at_the_end, broker_restarted],
          options().parse_args())
