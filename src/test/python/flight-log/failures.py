@@ -92,7 +92,7 @@ class Case:
         self.completed()
 
 
-def vehicle_gone(world, bus):
+def vehicle_gone(world, bus, _):
     case = Case(world, bus, {"pace": 1.0})
     case.sync()
     case.reached("mavftp.get")
@@ -104,7 +104,18 @@ def vehicle_gone(world, bus):
     case.heals()
 
 
-def vehicle_gone_at_checksum(world, bus):
+def vehicle_back_after_a_while(world, bus, _):
+    case = Case(world, bus, {"pace": 1.0})
+    case.sync()
+    case.reached("mavftp.get")
+    case.wait("some bytes", lambda: world.jobs()["job:" + case.job]["progress"]["percentage"] > 5)
+    world.faults.link_down = True
+    time.sleep(4)                                                     # the silence is noticed after three
+    world.faults.link_down, world.faults.pace = False, 0.0
+    case.completed()
+
+
+def vehicle_gone_at_checksum(world, bus, _):
     case = Case(world, bus, {"silent_at_checksum": True})
     case.sync()
     case.completed()                                                  # in seconds, not after the two minutes of a checksum
@@ -112,7 +123,7 @@ def vehicle_gone_at_checksum(world, bus):
     assert download["metadata"].get("verified") is False, download    # and nobody says that it was checked
 
 
-def redis_restarted(world, bus):
+def redis_restarted(world, bus, _):
     case = Case(world, bus, {"pace": 0.02})
     case.sync()
     case.reached("mavftp.get")
@@ -122,7 +133,7 @@ def redis_restarted(world, bus):
     case.completed()
 
 
-def bucket_refuses(world, bus):
+def bucket_refuses(world, bus, _):
     case = Case(world, bus, {"upload_refused": True})
     case.sync()
     case.failed("S3 upload failed: ")
@@ -130,7 +141,7 @@ def bucket_refuses(world, bus):
     case.heals()
 
 
-def bucket_slow(world, bus):
+def bucket_slow(world, bus, _):
     case = Case(world, bus, {"hold": ("s3.upload", 1)})
     case.sync()
     case.reached("s3.upload")
@@ -142,7 +153,7 @@ def bucket_slow(world, bus):
     case.completed()
 
 
-def disk_full(world, bus):
+def disk_full(world, bus, _):
     case = Case(world, bus)
     folder = world.home / "ulog_records"
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "none", str(folder)], stderr=subprocess.DEVNULL).returncode:
@@ -157,7 +168,7 @@ def disk_full(world, bus):
     case.heals()
 
 
-def database_locked(world, bus):
+def database_locked(world, bus, _):
     case = Case(world, bus, {"pace": 0.02})
     case.sync()
     case.reached("mavftp.get")
@@ -169,7 +180,21 @@ def database_locked(world, bus):
     case.heals()
 
 
-def broker_restarted(world, bus):
+def cloud_away_at_the_end(world, bus, _):
+    case = Case(world, bus, {"pace": 0.02, "upload_refused": True})
+    case.sync()
+    case.reached("mavftp.get")
+    world.faults.data.update({"cloud.getData": "503 away", "cloud.setData": "503 away"})
+    case.wait("the end", lambda: case.end())
+    state = case.end()
+    assert state["status"] == "error" and "S3 upload failed: " in state["error_message"], state
+    case.wait("the local row as error", lambda: case.rows()[1]["sync_job_status"] == "error")
+    world.faults.data.clear()
+    case.wait("the cloud's row as error", lambda: case.rows()[0]["sync_job_status"] == "error")     # what it missed is delivered
+    case.heals()
+
+
+def broker_restarted(world, bus, _):
     case = Case(world, bus, {"pace": 0.02})
     case.sync()
     case.reached("mavftp.get")
@@ -180,29 +205,24 @@ def broker_restarted(world, bus):
     case.wait("an answer after the return", lambda: case.ask("fetch_existing_flight_records", {}, 3), 30)
 
 
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--cmd", required=True)
-    p.add_argument("--only", default="")
-    p.add_argument("--log")
-    a = p.parse_args()
-    cases = [vehicle_gone, vehicle_gone_at_checksum, redis_restarted, bucket_refuses, bucket_slow, disk_full, database_locked, broker_restarted]
+def play(cases, options):
+    """Runs each case, a function of world, bus and program, against one program; ends with status 1 when one fails."""
     world, program, failed = World(), None, 0
     try:
         world.start()
         bus = Bus(world.mqtt_port)
-        program = Program(a.cmd, world, 0, (), open(a.log, "w") if a.log else None)
+        program = Program(options.cmd, world, 0, (), open(options.log, "w") if options.log else None)
         for case in cases:
-            if a.only and case.__name__ not in a.only.split(","):
+            if options.only and case.__name__ not in options.only.split(","):
                 continue
             began = time.monotonic()
             try:
-                result = case(world, bus) or "pass"
-            except AssertionError as e:
+                result = case(world, bus, program) or "pass"
+            except Exception as e:                                    # whatever it is, the others are asked too
                 result, failed = "fail", failed + 1
-                print(str(e)[:1500], flush=True)
+                print("%s: %s" % (type(e).__name__, str(e)[:1500]), flush=True)
             world.release()
-            print("%-10s %-20s %5.1fs" % (result[:60], case.__name__, time.monotonic() - began), flush=True)
+            print("%-10s %-55s %5.1fs" % (result[:60], case.__name__, time.monotonic() - began), flush=True)
     finally:
         if program:
             program.stop()
@@ -210,5 +230,14 @@ def main():
     sys.exit(1 if failed else 0)
 
 
+def options():
+    p = argparse.ArgumentParser()
+    p.add_argument("--cmd", required=True)
+    p.add_argument("--only", default="")
+    p.add_argument("--log")
+    return p
+
+
 if __name__ == "__main__":
-    main()
+    play([vehicle_gone, vehicle_back_after_a_while, vehicle_gone_at_checksum, redis_restarted, bucket_refuses, bucket_slow, disk_full, database_locked, cloud_away_at_the_end, broker_restarted],
+         options().parse_args())

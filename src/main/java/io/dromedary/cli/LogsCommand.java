@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
  * {@code dromedary logs}: the flights of a running instance, over the bus. A job goes on when the command line that started it is
  * interrupted.
  */
-@Command(name = "logs", mixinStandardHelpOptions = true, description = "Finds, brings, deletes and clears flight logs, over the bus.")
+@Command(name = "logs", mixinStandardHelpOptions = true, subcommands = LogInfoCommand.class, description = "Finds, brings, deletes and clears flight logs, over the bus.")
 public final class LogsCommand {
 
     private static final ObjectMapper JSON = new ObjectMapper();

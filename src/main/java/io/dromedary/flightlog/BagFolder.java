@@ -1,6 +1,7 @@
 package io.dromedary.flightlog;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,11 @@ public final class BagFolder {
         this.folder = folder;
     }
 
-    /** All files below the folder whose name ends in {@code .bag}; one that vanishes meanwhile is left out. */
+    /**
+     * All files below the folder whose name ends in {@code .bag}; one that vanishes meanwhile is left out.
+     *
+     * @throws InterruptedIOException when the calling thread is interrupted
+     */
     public List<BagFile> scan() throws IOException {
         List<BagFile> bags = new ArrayList<>();
         if (!Files.isDirectory(folder)) {
@@ -44,7 +49,7 @@ public final class BagFolder {
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws InterruptedIOException {
                 if (file.getFileName().toString().endsWith(".bag") && attributes.isRegularFile()) {
                     bags.add(bag(file, attributes.size(), attributes.lastModifiedTime().to(TimeUnit.MILLISECONDS)));
                 }
@@ -59,7 +64,7 @@ public final class BagFolder {
         return bags;
     }
 
-    private BagFile bag(Path file, long size, long modifiedMillis) {
+    private BagFile bag(Path file, long size, long modifiedMillis) throws InterruptedIOException {
         String key = file + "|" + size + "|" + modifiedMillis;
         BagFacts facts;
         synchronized (known) {
@@ -67,6 +72,10 @@ public final class BagFolder {
         }
         if (facts == null) {
             facts = RosBag.facts(file);
+            if (Thread.currentThread().isInterrupted()) {
+                // which ends the reading too, so that nothing is known is not to be remembered
+                throw new InterruptedIOException("The search for bags was stopped");
+            }
             synchronized (known) {
                 known.put(key, facts);
             }

@@ -55,9 +55,15 @@ public class FlightRows {
         return FlightRecords.with(record, field, value);
     }
 
-    /** A copy of a record whose log is on this computer now. */
-    public Map<String, Object> downloaded(Map<?, ?> record, String path) {
-        return FlightRecords.with(FlightRecords.with(record, "ulog", "file_path", path), "ulog", "storage_type", "local");
+    /** A copy of a record whose log is on this computer now. {@code download} is the metadata of its job. */
+    public Map<String, Object> downloaded(Map<?, ?> record, Map<?, ?> download) {
+        Map<String, Object> log = FlightRecords.part(record, "ulog");
+        log.put("file_path", download.get("file_path"));
+        log.put("storage_type", "local");
+        if (log.get("log_duration_seconds") == null && download.get("ulog_facts") instanceof Map<?, ?> facts) {
+            log.put("log_duration_seconds", facts.get("duration_seconds"));
+        }
+        return FlightRecords.with(record, "ulog", log);
     }
 
     /** What a database method wants to read one row of the records. */

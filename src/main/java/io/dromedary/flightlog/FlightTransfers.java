@@ -66,12 +66,13 @@ public class FlightTransfers {
                 "protocol", "mavftp", "flight_record_id", record.get("id"), "log_id", ulog.get("qgc_index"));
     }
 
-    /** What a finished download tells in its metadata. {@code verification} is how it was checked, see {@code CamelMavftpVerification}. */
+    /** What a finished download tells in its metadata: what the log says of itself, too. {@code verification} is how it was checked, see {@code CamelMavftpVerification}. */
     public Map<String, Object> downloadResult(String path, Object verification) throws IOException {
         Map<String, Object> result = map("download_result", path, "actual_file_size", Files.size(Path.of(path)));
         if (UNANSWERED.equals(verification)) {
             result.put("verified", false);
         }
+        ULog.facts(Path.of(path)).ifPresent(facts -> result.put("ulog_facts", facts.toMap()));
         return result;
     }
 

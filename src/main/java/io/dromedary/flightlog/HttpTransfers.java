@@ -4,6 +4,7 @@ import static io.dromedary.flightlog.FlightRows.map;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -55,6 +56,18 @@ public class HttpTransfers {
         String file = inside(uploads, text(request, "file_path"));
         return map("file_path", file, "s3_key", text(request, "s3_key"), "file_size", 0, "flight_record_id", null, "file_type",
                 file.endsWith(".bag") ? "rosbag" : "ulog");
+    }
+
+    /** What the log of a record says of itself. @throws NoSuchElementException when it is not on this computer, or says nothing */
+    public Map<String, Object> facts(Map<?, ?> record) {
+        Map<String, Object> log = FlightRecords.part(record, "ulog");
+        if (log == null || log.get("file_path") == null) {
+            throw new NoSuchElementException("The log of flight record " + record.get("id") + " is not on this computer");
+        }
+        Map<String, Object> answer = map("flight_record_id", record.get("id"), "file_name", log.get("file_name"));
+        answer.putAll(ULog.facts(Path.of(inside(downloads, log.get("file_path").toString())))
+                .orElseThrow(() -> new NoSuchElementException("The log of flight record " + record.get("id") + " cannot be read as ULog")).toMap());
+        return answer;
     }
 
     private static String inside(RemotePaths folders, String file) {

@@ -3,6 +3,7 @@ package io.dromedary.flightlog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Builds flight records from bags, logs and what is stored already. Each bag makes one record; a bag that is stored keeps its record. A
@@ -29,6 +32,7 @@ public final class RecordMatching {
     private final Map<Object, List<Map<String, Object>>> storedByBag;
     private final List<Map<String, Object>> leaves;
     private final Set<Object> carried = new HashSet<>();
+    private final Set<Object> chosen = new HashSet<>();
 
     private record Candidate(int bag, int log, long difference) {
     }
@@ -68,8 +72,9 @@ public final class RecordMatching {
         List<Map<String, Object>> records = new ArrayList<>();
         List<BagFile> kept = new ArrayList<>();
         Set<Object> taken = new HashSet<>();
+        Map<BagFile, Map<String, Object>> stored = stored(newestFirst);
         for (BagFile bag : newestFirst) {
-            Map<String, Object> record = recordOf(bag);
+            Map<String, Object> record = recordOf(bag, stored.get(bag));
             if (record != null) {
                 records.add(record);
                 kept.add(bag);
@@ -83,16 +88,35 @@ public final class RecordMatching {
         return records;
     }
 
-    private Map<String, Object> recordOf(BagFile bag) {
-        List<Map<String, Object>> same = storedByBag.getOrDefault(bag.name(), List.of());
-        if (same.isEmpty() && (bag.modified() < from - tolerance || bag.modified() > to + tolerance)) {
+    /** The stored record of each bag that has one: by its path, else by its name alone, which bags in several folders may share. */
+    private Map<BagFile, Map<String, Object>> stored(List<BagFile> bags) {
+        Map<BagFile, Map<String, Object>> stored = new HashMap<>();
+        choose(bags, stored, (bag, record) -> bag.path().equals(((Map<?, ?>) record.get("rosbag")).get("file_path")));
+        choose(bags, stored, (bag, record) -> true);
+        return stored;
+    }
+
+    private void choose(List<BagFile> bags, Map<BagFile, Map<String, Object>> stored, BiPredicate<BagFile, Map<String, Object>> rule) {
+        bags.stream().filter(bag -> !stored.containsKey(bag)).forEach(bag -> ofName(bag).filter(record -> rule.test(bag, record)).findFirst().ifPresent(record -> {
+            chosen.add(record.get("id"));
+            stored.put(bag, record);
+        }));
+    }
+
+    /** The stored records of a bag's name that are no other bag's. */
+    private Stream<Map<String, Object>> ofName(BagFile bag) {
+        return storedByBag.getOrDefault(bag.name(), List.of()).stream().filter(record -> !chosen.contains(record.get("id")));
+    }
+
+    private Map<String, Object> recordOf(BagFile bag, Map<String, Object> stored) {
+        if (stored == null && (bag.modified() < from - tolerance || bag.modified() > to + tolerance)) {
             return null;
         }
-        Map<String, Object> record = same.isEmpty() ? created(bag) : FlightRecords.copy(same.get(0));
+        Map<String, Object> record = stored == null ? created(bag) : FlightRecords.copy(stored);
         if (record.get("leaf_fc_record") == null) {
             record.put("leaf_fc_record", leafOf(bag));
         }
-        same.stream().map(each -> each.get("ulog")).filter(Objects::nonNull).findFirst().ifPresent(log -> {
+        Stream.concat(Stream.ofNullable(stored), ofName(bag)).map(each -> each.get("ulog")).filter(Objects::nonNull).findFirst().ifPresent(log -> {
             record.put("ulog", log);
             record.put("status", MATCHED_BEFORE);
         });

@@ -28,16 +28,14 @@ public final class RosBag {
     private static final int INDEX_ENTRY = 12;
     private static final double NANO = 1e-9;
 
-    private final FileChannel file;
+    private final FileWindow file;
     private final long size;
-    private final ByteBuffer window = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN).limit(0);
-    private long windowStart;
     private long position = MAGIC.length;
     private double start = Double.MAX_VALUE;
     private double end = -1;
 
     private RosBag(FileChannel file) throws IOException {
-        this.file = file;
+        this.file = new FileWindow(file);
         this.size = file.size();
     }
 
@@ -52,7 +50,7 @@ public final class RosBag {
     }
 
     private BagFacts read() throws IOException {
-        if (size < MAGIC.length || !Arrays.equals(bytes(0, MAGIC.length), MAGIC)) {
+        if (size < MAGIC.length || !Arrays.equals(file.copy(0, MAGIC.length).array(), MAGIC)) {
             return BagFacts.UNKNOWN;
         }
         Map<String, ByteBuffer> header = header();
@@ -147,7 +145,7 @@ public final class RosBag {
         if (length > LARGEST_HEADER || position + length > size) {
             throw new EOFException("record header of " + length + " bytes");
         }
-        ByteBuffer content = ByteBuffer.wrap(bytes(position, (int) length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer content = file.copy(position, (int) length);
         position += length;
         Map<String, ByteBuffer> fields = new HashMap<>();
         while (content.remaining() >= 4) {
@@ -178,34 +176,8 @@ public final class RosBag {
         if (position + 4 > size) {
             throw new EOFException("end of the bag");
         }
-        if (position < windowStart || position + 4 > windowStart + window.limit()) {
-            window.clear();
-            windowStart = position;
-            fill(window, position);
-            window.flip();
-        }
-        long value = window.getInt((int) (position - windowStart)) & 0xFFFFFFFFL;
+        long value = file.at(position, 4).getInt() & 0xFFFFFFFFL;
         position += 4;
         return value;
-    }
-
-    private byte[] bytes(long from, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length);
-        fill(buffer, from);
-        if (buffer.hasRemaining()) {
-            throw new EOFException("end of the bag");
-        }
-        return buffer.array();
-    }
-
-    private void fill(ByteBuffer buffer, long from) throws IOException {
-        long at = from;
-        while (buffer.hasRemaining()) {
-            int read = file.read(buffer, at);
-            if (read < 0) {
-                return;
-            }
-            at += read;
-        }
     }
 }

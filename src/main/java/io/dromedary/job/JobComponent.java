@@ -1,6 +1,5 @@
 package io.dromedary.job;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +7,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 
 import io.dromedary.redis.RedisProxy;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,15 +19,12 @@ import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 
 /** Creates {@code job} endpoints and holds the jobs of this instance. */
 @Component("job")
 public class JobComponent extends DefaultComponent {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JobComponent.class);
     private static final int TIMER_THREADS = 2;
 
     @Metadata(autowired = true, description = "The client of Redis; default is the one in the registry, or that of the Redis proxy. Without it jobs run, but nothing of them "
@@ -64,14 +56,15 @@ public class JobComponent extends DefaultComponent {
 
     private final JobLocks locks = new JobLocks();
     private final List<InterruptedJobsConsumer> interruptions = new CopyOnWriteArrayList<>();
+    private JobRegistry registry;
     private JobStreams streams;
     private Jobs jobs;
+    private JobMonitor monitor;
     private JobVault vault;
     private RouteProducer work;
     private ExecutorService threads;
     private ScheduledExecutorService timer;
     private ScheduledExecutorService keeper;
-    private MeterRegistry meters;
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -91,7 +84,6 @@ public class JobComponent extends DefaultComponent {
                 jobs.abandon();
             }
         });
-        meters = CamelContextHelper.findSingleByType(getCamelContext(), MeterRegistry.class);
         redis = redis != null ? redis : client();
         ThreadPoolProfile profile = new ThreadPoolProfile("job");
         // Camel makes a pool without threads and queue one of a single thread
@@ -107,13 +99,12 @@ public class JobComponent extends DefaultComponent {
                 Duration.ofMillis(stateLife), Duration.ofMillis(writeInterval), Duration.ofMillis(cancelTimeout), strictLease);
         vault = new JobVault(redis == null ? null
                 : new JobStore(redis, group, lease, TimeUnit.MILLISECONDS.toSeconds(stateLife)), lease);
+        registry = new JobRegistry(keepEnded, vault);
+        monitor = new JobMonitor(getCamelContext().getName(), this, CamelContextHelper.findSingleByType(getCamelContext(), MeterRegistry.class));
         streams = new JobStreams(timer, maxSubscribers);
-        work = new RouteProducer(this);
-        jobs = new Jobs(settings, vault, work, streams, threads);
-        new JobKeeper(jobs, vault, work, settings).start(keeper);
-        if (meters != null) {
-            meters.gauge("dromedary.jobs.running", jobs, it -> it.active().size());
-        }
+        work = new RouteProducer(getCamelContext(), streams, monitor, interruptions, threads);
+        jobs = new Jobs(settings, registry, vault, work, new JobRunner(settings.cancelLimit(), vault, work, streams, threads));
+        new JobKeeper(jobs, registry, vault, work, settings).start(keeper);
     }
 
     private UnifiedJedis client() {
@@ -129,13 +120,17 @@ public class JobComponent extends DefaultComponent {
         jobs.abandon();
         getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);
         getCamelContext().getExecutorServiceManager().shutdownNow(timer);
-        jobs.remembered().forEach(this::unregister);
+        registry.remembered().forEach(monitor::forget);
         work.stop();
         super.doStop();
     }
 
     Jobs jobs() {
         return jobs;
+    }
+
+    JobRegistry registry() {
+        return registry;
     }
 
     JobStreams streams() {
@@ -147,63 +142,14 @@ public class JobComponent extends DefaultComponent {
         return interruptions;
     }
 
-    /** Tells of interrupted jobs, one after the other, on a thread of jobs. */
-    void interrupted(List<JobState> last) {
-        threads.execute(() -> last.forEach(state -> interruptions.forEach(consumer -> consumer.interrupted(state))));
-    }
-
     JobLocks locks() {
         return locks;
     }
 
     /** Asks Redis whether a run is still ours, if its lease was not renewed in time: after a pause of the process, say. */
     void confirm(JobRun run) {
-        if (run.leaseOver(System.nanoTime())) {
+        if (run.copy().leaseOver(System.nanoTime())) {
             vault.renew(run);
-        }
-    }
-
-    /** A job has begun or ended. */
-    void changed(JobRun run) {
-        if (!run.ended()) {
-            register(run);
-            streams.begun(run);
-            return;
-        }
-        if (meters != null && !run.lost()) {
-            JobState state = run.state();
-            meters.timer("dromedary.jobs.ended", "type", state.jobType(), "status", state.status().word())
-                    .record(Duration.ofMillis(Math.max(0, Math.round((state.updatedAt() - state.createdAt()) * 1000))));
-        }
-        unregister(run);
-    }
-
-    private ObjectName name(JobRun run) throws JMException {
-        return new ObjectName("io.dromedary:context=" + ObjectName.quote(getCamelContext().getName()) + ",type=jobs,job="
-                + ObjectName.quote(run.plan().type()) + ",name=" + ObjectName.quote(run.id()));
-    }
-
-    private void register(JobRun run) {
-        try {
-            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            ObjectName name = name(run);
-            if (!server.isRegistered(name)) {
-                server.registerMBean(new JobView(run, this), name);
-            }
-        } catch (JMException e) {
-            LOG.warn("Job {} cannot be shown through JMX: {}", run.id(), e.toString());
-        }
-    }
-
-    private void unregister(JobRun run) {
-        try {
-            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            ObjectName name = name(run);
-            if (server.isRegistered(name)) {
-                server.unregisterMBean(name);
-            }
-        } catch (JMException e) {
-            LOG.debug("Job {} was not shown through JMX", run.id(), e);
         }
     }
 

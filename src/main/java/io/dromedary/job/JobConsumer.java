@@ -8,7 +8,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 
 /** Turns each message of a progress stream into an exchange. */
-public class JobConsumer extends DefaultConsumer implements JobStreams.Sink {
+public class JobConsumer extends DefaultConsumer implements JobSink {
 
     private final JobEndpoint jobs;
     private final Set<String> types;
@@ -25,7 +25,7 @@ public class JobConsumer extends DefaultConsumer implements JobStreams.Sink {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        jobs.getComponent().streams().add(this, jobs.getComponent().jobs().active());
+        jobs.getComponent().streams().add(this, jobs.getComponent().registry().active());
     }
 
     @Override

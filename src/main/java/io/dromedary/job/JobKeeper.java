@@ -25,6 +25,7 @@ final class JobKeeper implements Runnable {
     private static final int WATCH_TICKS = 4;
 
     private final Jobs jobs;
+    private final JobRegistry registry;
     private final JobVault vault;
     private final JobWork work;
     private final JobSettings settings;
@@ -32,8 +33,9 @@ final class JobKeeper implements Runnable {
     private int tick;
     private boolean repaired;
 
-    JobKeeper(Jobs jobs, JobVault vault, JobWork work, JobSettings settings) {
+    JobKeeper(Jobs jobs, JobRegistry registry, JobVault vault, JobWork work, JobSettings settings) {
         this.jobs = jobs;
+        this.registry = registry;
         this.vault = vault;
         this.work = work;
         this.settings = settings;
@@ -48,11 +50,11 @@ final class JobKeeper implements Runnable {
         try {
             tick++;
             if (tick % RENEW_TICKS == 0) {
-                jobs.active().forEach(this::keep);
+                registry.active().forEach(this::keep);
             }
             long now = System.nanoTime();
-            jobs.remembered().stream().filter(JobRun::dirty)
-                    .filter(run -> run.ended() || now - run.lastWrite() >= settings.writeInterval().toNanos()).forEach(vault::writeNow);
+            registry.remembered().stream().filter(JobRun::dirty)
+                    .filter(run -> run.ended() || now - run.copy().lastWrite() >= settings.writeInterval().toNanos()).forEach(vault::writeNow);
             if (tick % WATCH_TICKS == 0) {
                 watch(now);
             }
@@ -64,7 +66,7 @@ final class JobKeeper implements Runnable {
 
     private void keep(JobRun run) {
         vault.renew(run);
-        if (settings.strictLease() && run.leaseOver(System.nanoTime())) {
+        if (settings.strictLease() && run.copy().leaseOver(System.nanoTime())) {
             LOG.warn("Job {} ({}) stops: its lease could not be renewed", run.id(), run.plan().type());
             run.lose();
         }
@@ -74,7 +76,7 @@ final class JobKeeper implements Runnable {
         Map<String, JobPlan> running = vault.running();
         ownerless.keySet().retainAll(running.keySet());
         running.forEach((id, plan) -> {
-            if (plan.parent() != null || jobs.run(id).filter(run -> !run.ended()).isPresent() || vault.owned(id) || !work.canRun(plan)) {
+            if (plan.parent() != null || registry.run(id).filter(run -> !run.ended()).isPresent() || vault.owned(id) || !work.canRun(plan)) {
                 ownerless.remove(id);
             } else if (now - ownerless.computeIfAbsent(id, first -> now) >= settings.grace().toNanos()) {
                 ownerless.remove(id);
@@ -100,9 +102,9 @@ final class JobKeeper implements Runnable {
     /** Parts end with their parent when nobody goes on with them. */
     private void endLostParts(Map<String, JobPlan> running) {
         running.forEach((id, plan) -> {
-            if (plan.parent() != null && !running.containsKey(plan.parent()) && !vault.owned(id) && jobs.run(id).filter(run -> !run.ended()).isEmpty()) {
+            if (plan.parent() != null && !running.containsKey(plan.parent()) && !vault.owned(id) && registry.run(id).filter(run -> !run.ended()).isEmpty()) {
                 vault.read(id).filter(state -> !state.status().ended()).ifPresentOrElse(
-                        state -> vault.endAbandoned(state.status(JobStatus.ERROR, Jobs.FAILED + INTERRUPTED)), () -> vault.notRunning(id));
+                        state -> vault.endAbandoned(state.status(JobStatus.ERROR, JobRunner.FAILED + INTERRUPTED)), () -> vault.notRunning(id));
             }
         });
     }
@@ -113,7 +115,7 @@ final class JobKeeper implements Runnable {
         for (JobState state : vault.all()) {
             if (!state.status().ended() && !vault.known(state.jobId())) {
                 LOG.info("Job {} ({}) of an earlier program ends: {}", state.jobId(), state.jobType(), INTERRUPTED);
-                JobState last = state.status(JobStatus.ERROR, Jobs.FAILED + INTERRUPTED);
+                JobState last = state.status(JobStatus.ERROR, JobRunner.FAILED + INTERRUPTED);
                 if (vault.endAbandoned(last)) {
                     interrupted.add(last);
                 }

@@ -102,7 +102,7 @@ public class JobProducer extends DefaultProducer {
     /** The job that the exchange works for, which this instance runs. @throws JobException when there is none */
     JobRun run(Exchange exchange) {
         String id = jobId(exchange);
-        return component().jobs().run(id == null ? "" : id).orElseThrow(() -> new JobException("Job " + id + " does not run here"));
+        return component().registry().run(id == null ? "" : id).orElseThrow(() -> new JobException("Job " + id + " does not run here"));
     }
 
     static Set<String> words(String list) {

@@ -1,7 +1,6 @@
 package io.dromedary.job;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,20 +15,14 @@ final class JobRun {
     private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<JobState> end = new CompletableFuture<>();
     private final RateMeter meter = new RateMeter();
-    private final Object writing = new Object();
+    private final RedisCopy copy = new RedisCopy();
     private final List<JobRun> parts = new ArrayList<>();
-    private final Map<String, Double> shares = new LinkedHashMap<>();
+    private final Shares shares;
     private JobState state;
-    private double own;
     private Thread thread;
     private volatile Map<String, Object> trace = Map.of();
     private boolean started;
     private boolean lost;
-    private long changes = 1;
-    private long written;
-    private long lastWrite;
-    private long leaseEnd;
-    private boolean leased;
 
     /** @param resumed whether another process began this job */
     JobRun(JobPlan plan, long fence, JobState state, boolean resumed, JobRun parent) {
@@ -38,7 +31,7 @@ final class JobRun {
         this.state = state;
         this.resumed = resumed;
         this.parent = parent;
-        this.own = state.percentage();
+        this.shares = new Shares(state.percentage());
     }
 
     JobPlan plan() {
@@ -74,6 +67,16 @@ final class JobRun {
         return state;
     }
 
+    /** How far Redis knows the job. */
+    RedisCopy copy() {
+        return copy;
+    }
+
+    /** Whether Redis has not got the state yet, and is to get it. */
+    synchronized boolean dirty() {
+        return !lost && copy.isBehind();
+    }
+
     /** Completes with the final state when everything about the job is over; also when the job was lost to another owner. */
     CompletableFuture<JobState> end() {
         return end;
@@ -105,7 +108,7 @@ final class JobRun {
         }
         started = true;
         state = state.status(JobStatus.IN_PROGRESS, null);
-        changes++;
+        copy.changed();
         return true;
     }
 
@@ -162,19 +165,17 @@ final class JobRun {
             if (ended()) {
                 return;
             }
-            own = percentage == null ? own : Math.max(own, percentage);
-            state = state.progress(sum(), current, total, message, rate);
-            changes++;
+            if (percentage != null) {
+                shares.own(percentage);
+            }
+            state = state.progress(shares.sum(), current, total, message, rate);
+            copy.changed();
         }
         tellParent();
     }
 
     RateMeter meter() {
         return meter;
-    }
-
-    private double sum() {
-        return Math.min(100, own + shares.values().stream().mapToDouble(Double::doubleValue).sum());
     }
 
     private void tellParent() {
@@ -196,9 +197,9 @@ final class JobRun {
             if (ended()) {
                 return;
             }
-            shares.merge(part, share, Math::max);
-            state = state.progress(sum(), null, null, text, null);
-            changes++;
+            shares.part(part, share);
+            state = state.progress(shares.sum(), null, null, text, null);
+            copy.changed();
         }
         tellParent();
     }
@@ -206,7 +207,7 @@ final class JobRun {
     synchronized void metadata(Map<String, Object> more) {
         if (!ended()) {
             state = state.metadata(more);
-            changes++;
+            copy.changed();
         }
     }
 
@@ -217,51 +218,11 @@ final class JobRun {
                 return false;
             }
             state = last;
-            changes++;
+            copy.changed();
         }
         if (last.status() == JobStatus.COMPLETED) {
             tellParent();
         }
         return true;
-    }
-
-    // ---- writing
-
-    /** Held by who writes the state. */
-    Object writing() {
-        return writing;
-    }
-
-    /** A state that is not in Redis yet, and since when. */
-    synchronized boolean dirty() {
-        return !lost && written < changes;
-    }
-
-    synchronized long changes() {
-        return changes;
-    }
-
-    synchronized long lastWrite() {
-        return lastWrite;
-    }
-
-    synchronized void wrote(long upTo, long now) {
-        written = Math.max(written, upTo);
-        lastWrite = now;
-    }
-
-    /** Redis has forgotten the state. */
-    synchronized void writeAgain() {
-        changes++;
-    }
-
-    synchronized void leaseUntil(long nanoTime) {
-        leaseEnd = nanoTime;
-        leased = true;
-    }
-
-    /** Whether the lease, if there ever was one, has not been renewed in time. */
-    synchronized boolean leaseOver(long nanoTime) {
-        return leased && nanoTime - leaseEnd > 0;
     }
 }

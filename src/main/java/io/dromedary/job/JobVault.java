@@ -71,8 +71,8 @@ final class JobVault {
 
     /** Writes a run's state. One thread at a time, so that no state is overwritten with an earlier one that was longer on its way. */
     void writeNow(JobRun run) {
-        synchronized (run.writing()) {
-            long upTo = run.changes();
+        synchronized (run.copy().writing()) {
+            long upTo = run.copy().changes();
             long now = System.nanoTime();
             JobState state = run.state();
             if (!run.lost()) {
@@ -96,13 +96,13 @@ final class JobVault {
             run.lose();
             return;
         }
-        run.leaseUntil(now + leaseNanos);
+        run.copy().leaseUntil(now + leaseNanos);
         if (outcome == JobStore.Outcome.GONE) {
-            run.writeAgain();
+            run.copy().changed();
             return;
         }
         if (upTo > 0) {
-            run.wrote(upTo, now);
+            run.copy().wrote(upTo, now);
         }
         if (outcome == JobStore.Outcome.CANCEL) {
             run.stop("cancelled");

@@ -21,21 +21,23 @@ final class LookOperations {
     private final JobConfiguration options;
     private final Exchange exchange;
     private final Jobs jobs;
+    private final JobRegistry registry;
 
     LookOperations(JobProducer producer, Exchange exchange) {
         this.producer = producer;
         this.options = producer.options();
         this.exchange = exchange;
         this.jobs = producer.component().jobs();
+        this.registry = producer.component().registry();
     }
 
     /** Body: a map with cancelled_jobs (ids) and found (how many there were that match, ended ones too). */
     void cancel() {
         List<String> found = new ArrayList<>();
         if (options.getJobId() != null) {
-            Optional.ofNullable(producer.jobId(exchange)).flatMap(jobs::state).ifPresent(state -> found.add(state.jobId()));
+            Optional.ofNullable(producer.jobId(exchange)).flatMap(registry::state).ifPresent(state -> found.add(state.jobId()));
         } else {
-            jobs.list(matching()).forEach(state -> found.add(state.jobId()));
+            registry.list(matching()).forEach(state -> found.add(state.jobId()));
         }
         List<String> cancelled = new ArrayList<>();
         JobException failure = null;
@@ -60,18 +62,18 @@ final class LookOperations {
     /** Body: the state, or null. */
     void state() {
         Optional<JobState> state = options.getType() == null && options.getWhere() == null
-                ? Optional.ofNullable(producer.jobId(exchange)).flatMap(jobs::state)
-                : jobs.list(matching()).stream().reduce((older, newer) -> newer);
+                ? Optional.ofNullable(producer.jobId(exchange)).flatMap(registry::state)
+                : registry.list(matching()).stream().reduce((older, newer) -> newer);
         exchange.getMessage().setBody(state.map(JobState::toMap).orElse(null));
     }
 
     /** Body: a list of states. */
     void list() {
-        exchange.getMessage().setBody(jobs.list(matching()).stream().map(JobState::toMap).toList());
+        exchange.getMessage().setBody(registry.list(matching()).stream().map(JobState::toMap).toList());
     }
 
     void statistics() {
-        List<JobState> all = jobs.list(state -> true);
+        List<JobState> all = registry.list(state -> true);
         Map<String, Integer> byStatus = new TreeMap<>();
         Map<String, Integer> byType = new TreeMap<>();
         all.forEach(state -> {
@@ -80,7 +82,7 @@ final class LookOperations {
         });
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("total_jobs", all.size());
-        answer.put("active_jobs", jobs.active().size());
+        answer.put("active_jobs", registry.active().size());
         answer.put("by_status", byStatus);
         answer.put("by_type", byType);
         exchange.getMessage().setBody(answer);
@@ -89,7 +91,7 @@ final class LookOperations {
     /** Body: a map with cleaned_jobs (ids). */
     void cleanup() {
         Double hours = producer.number(exchange, options.getMaxAgeHours(), "maxAgeHours");
-        exchange.getMessage().setBody(new LinkedHashMap<>(Map.of("cleaned_jobs", jobs.cleanup((hours == null ? 24 : hours) * SECONDS_PER_HOUR))));
+        exchange.getMessage().setBody(new LinkedHashMap<>(Map.of("cleaned_jobs", registry.cleanup((hours == null ? 24 : hours) * SECONDS_PER_HOUR))));
     }
 
     private Predicate<JobState> matching() {

@@ -65,7 +65,7 @@ final class ProgressOperations {
             return;
         }
         String id = producer.jobId(exchange);
-        JobRun run = id == null ? null : producer.component().jobs().run(id).orElse(null);
+        JobRun run = id == null ? null : producer.component().registry().run(id).orElse(null);
         if (run != null) {
             run.end().thenRun(() -> locks.release(resource, holder));
         } else {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -13,17 +14,24 @@ import org.apache.camel.Route;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.util.StringHelper;
 
-/** Sends a job to the route that does its work. */
+/** Sends a job to the route that does its work, and tells those who want to know what becomes of it. */
 class RouteProducer implements JobWork {
 
     private final CamelContext context;
     private final ProducerTemplate template;
-    private final JobComponent component;
+    private final JobStreams streams;
+    private final JobMonitor monitor;
+    private final List<InterruptedJobsConsumer> interruptions;
+    private final Executor threads;
 
-    RouteProducer(JobComponent component) {
-        this.component = component;
-        this.context = component.getCamelContext();
+    /** @param interruptions who wants to be told of interrupted jobs */
+    RouteProducer(CamelContext context, JobStreams streams, JobMonitor monitor, List<InterruptedJobsConsumer> interruptions, Executor threads) {
+        this.context = context;
         this.template = context.createProducerTemplate();
+        this.streams = streams;
+        this.monitor = monitor;
+        this.interruptions = interruptions;
+        this.threads = threads;
     }
 
     @Override
@@ -75,7 +83,12 @@ class RouteProducer implements JobWork {
 
     @Override
     public void changed(JobRun run) {
-        component.changed(run);
+        if (run.ended()) {
+            monitor.ended(run);
+        } else {
+            monitor.begun(run);
+            streams.begun(run);
+        }
     }
 
     @Override
@@ -85,7 +98,7 @@ class RouteProducer implements JobWork {
 
     @Override
     public void interrupted(List<JobState> last) {
-        component.interrupted(last);
+        threads.execute(() -> last.forEach(state -> interruptions.forEach(consumer -> consumer.interrupted(state))));
     }
 
     void stop() {

@@ -21,12 +21,14 @@ final class StartOperations {
     private final JobConfiguration options;
     private final Exchange exchange;
     private final Jobs jobs;
+    private final JobRegistry registry;
 
     StartOperations(JobProducer producer, Exchange exchange) {
         this.producer = producer;
         this.options = producer.options();
         this.exchange = exchange;
         this.jobs = producer.component().jobs();
+        this.registry = producer.component().registry();
     }
 
     void create() {
@@ -35,12 +37,12 @@ final class StartOperations {
 
     void start() throws Exception {
         String given = producer.value(exchange, options.getJobId());
-        Optional<JobRun> waiting = given == null ? Optional.empty() : jobs.run(given).filter(run -> !run.started() && !run.ended());
+        Optional<JobRun> waiting = given == null ? Optional.empty() : registry.run(given).filter(run -> !run.started() && !run.ended());
         if (waiting.isEmpty() && given != null && options.getWeight() != null) {
-            Optional<JobState> done = jobs.state(given).filter(state -> state.status() == JobStatus.COMPLETED);
+            Optional<JobState> done = registry.state(given).filter(state -> state.status() == JobStatus.COMPLETED);
             if (done.isPresent()) {
                 // a part that an earlier owner of the parent completed
-                jobs.run(parent()).ifPresent(parent -> parent.share(given, weight(), null));
+                registry.run(parent()).ifPresent(parent -> parent.share(given, weight(), null));
                 answer(done.get());
                 return;
             }

@@ -17,14 +17,14 @@ final class StreamOperations {
     private final JobProducer producer;
     private final JobConfiguration options;
     private final Exchange exchange;
-    private final Jobs jobs;
+    private final JobRegistry registry;
     private final Set<String> types;
 
     StreamOperations(JobProducer producer, Exchange exchange) {
         this.producer = producer;
         this.options = producer.options();
         this.exchange = exchange;
-        this.jobs = producer.component().jobs();
+        this.registry = producer.component().registry();
         this.types = JobProducer.words(producer.value(exchange, options.getType()));
     }
 
@@ -41,15 +41,15 @@ final class StreamOperations {
         }
         Double wanted = producer.number(exchange, options.getDataRateHz(), "dataRateHz");
         String streamId = producer.value(exchange, options.getStreamId());
-        JobStreams.Subscription subscription = producer.component().streams()
+        JobStream stream = producer.component().streams()
                 .subscribe(run.get(), streamId == null ? "" : streamId, wanted == null ? DEFAULT_RATE : wanted);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                subscription.open();
+                stream.open();
             }
         });
-        answer("streaming", run.get().id(), subscription.rate(), null);
+        answer("streaming", run.get().id(), stream.rate(), null);
     }
 
     /** Ends a stream. The body becomes a map with outcome (unsubscribed or none) and job_id. */
@@ -73,18 +73,18 @@ final class StreamOperations {
     private Optional<JobRun> here(boolean endedToo) {
         if (options.getJobId() != null) {
             String id = producer.jobId(exchange);
-            return id == null ? Optional.empty() : jobs.run(id).filter(run -> !run.lost());
+            return id == null ? Optional.empty() : registry.run(id).filter(run -> !run.lost());
         }
-        return jobs.remembered().stream().filter(run -> wanted(run.plan().type())).filter(run -> endedToo ? !run.lost() : !run.ended())
+        return registry.remembered().stream().filter(run -> wanted(run.plan().type())).filter(run -> endedToo ? !run.lost() : !run.ended())
                 .max(Comparator.comparing((JobRun run) -> !run.ended()).thenComparing(run -> run.state().createdAt()));
     }
 
     private Optional<JobState> stored() {
         if (options.getJobId() != null) {
             String id = producer.jobId(exchange);
-            return id == null ? Optional.empty() : jobs.state(id);
+            return id == null ? Optional.empty() : registry.state(id);
         }
-        return jobs.list(state -> wanted(state.jobType())).stream().max(Comparator.comparingDouble(JobState::createdAt));
+        return registry.list(state -> wanted(state.jobType())).stream().max(Comparator.comparingDouble(JobState::createdAt));
     }
 
     private boolean wanted(String type) {

@@ -1,13 +1,11 @@
 package io.dromedary.mavlink;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.DatagramChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** UDP in all three forms. A listening port has a channel per address that sent a valid frame, and forgets silent ones. */
+/**
+ * UDP in all three forms. A listening port has a channel per address that sent a valid frame, and forgets silent ones. It is a socket and no
+ * channel of NIO, which closes when a thread that uses it is interrupted, as that of a cancelled job is.
+ */
 final class UdpPort implements Port {
 
     private static final Logger LOG = LoggerFactory.getLogger(UdpPort.class);
@@ -32,7 +33,7 @@ final class UdpPort implements Port {
     private final FrameParser parser;
     private final Map<SocketAddress, Peer> peers = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private DatagramChannel socket;
+    private DatagramSocket socket;
     private Thread reader;
     private Peer fixed;
     private SocketAddress source;
@@ -47,11 +48,11 @@ final class UdpPort implements Port {
     public void open() throws IOException {
         InetAddress host = InetAddress.getByName(address.host());
         InetSocketAddress there = new InetSocketAddress(host, address.port());
-        socket = DatagramChannel.open();
+        socket = new DatagramSocket(null);
         try {
-            socket.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
-            socket.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
-            socket.setOption(StandardSocketOptions.SO_BROADCAST, address.kind() == LinkAddress.Kind.UDP_BROADCAST);
+            socket.setReceiveBufferSize(SOCKET_BUFFER);
+            socket.setSendBufferSize(SOCKET_BUFFER);
+            socket.setBroadcast(address.kind() == LinkAddress.Kind.UDP_BROADCAST);
             socket.bind(local(there));
         } catch (IOException e) {
             socket.close();
@@ -76,21 +77,23 @@ final class UdpPort implements Port {
 
     @Override
     public int localPort() {
-        return socket.socket().getLocalPort();
+        return socket.getLocalPort();
     }
 
     private void read() {
-        ByteBuffer datagram = ByteBuffer.allocate(65536);
-        while (socket.isOpen()) {
+        byte[] bytes = new byte[65536];
+        DatagramPacket datagram = new DatagramPacket(bytes, bytes.length);
+        while (!socket.isClosed()) {
             try {
-                datagram.clear();
-                source = socket.receive(datagram);
-                parser.datagram(datagram.array(), 0, datagram.position());
-            } catch (ClosedChannelException e) {
-                return;
+                datagram.setLength(bytes.length);
+                socket.receive(datagram);
+                source = datagram.getSocketAddress();
+                parser.datagram(bytes, 0, datagram.getLength());
             } catch (IOException e) {
-                LOG.debug("Reading from {}: {}", address, e.toString());
-                pause();
+                if (!socket.isClosed()) {
+                    LOG.debug("Reading from {}: {}", address, e.toString());
+                    pause();
+                }
             }
         }
     }
@@ -117,7 +120,7 @@ final class UdpPort implements Port {
             return ((InetSocketAddress) from).getAddress().equals(fixed.address().getAddress()) ? fixed : null;
         }
         Peer known = peers.get(from);
-        if (known == null && peers.size() < MAX_PEERS && socket.isOpen()) {
+        if (known == null && peers.size() < MAX_PEERS && !socket.isClosed()) {
             known = new Peer((InetSocketAddress) from, address.kind() == LinkAddress.Kind.UDP_IN);
             peers.put(from, known);
             owner.opened(known);
@@ -139,11 +142,9 @@ final class UdpPort implements Port {
     @Override
     public void close() {
         closing.countDown();
+        socket.close();
         try {
-            socket.close();
             reader.join(2000);
-        } catch (IOException e) {
-            LOG.debug("Closing {}: {}", address, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -177,7 +178,8 @@ final class UdpPort implements Port {
         @Override
         boolean transmit(byte[] data, int from, int length) {
             try {
-                return socket.send(ByteBuffer.wrap(data, from, length), address) == length;
+                socket.send(new DatagramPacket(data, from, length, address));
+                return true;
             } catch (IOException e) {
                 // No route at this moment, or closed: like a radio out of range.
                 LOG.debug("Sending to {}: {}", address, e.toString());

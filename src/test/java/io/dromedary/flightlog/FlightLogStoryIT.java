@@ -237,7 +237,8 @@ class FlightLogStoryIT {
             assertSynced(id, "");
             assertThat(stored(keyOf(id, "ulog", log))).isEqualTo(logHash);
             assertThat(stored(keyOf(id, "rosbag", bag))).isEqualTo(bagHash);
-            assertThat(record()).containsEntry("sync_job_status", "completed");
+            assertThat(record()).containsEntry("sync_job_status", "completed").extracting("ulog.log_duration_seconds")
+                    .isEqualTo(ULog.facts(log).orElseThrow().duration());
 
             succeeded(ask("delete_flight_record", Map.of("flight_record_id", id)));
             assertSynced(id, "deleted/");

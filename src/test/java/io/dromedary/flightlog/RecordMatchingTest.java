@@ -63,6 +63,24 @@ class RecordMatchingTest {
     }
 
     @Test
+    void bagsOfOneNameInTwoFoldersKeepTheirOwnRecords() {
+        List<BagFile> bags = List.of(bag("a/same.bag", NOON), bag("b/same.bag", NOON + 600));
+        List<VehicleLog> logs = List.of(log("a.ulg", NOON), log("b.ulg", NOON + 600));
+        cloud = match(bags, logs);
+        assertThat(cloud).extracting(record -> record.get("id")).doesNotHaveDuplicates();
+        assertThat(match(bags, logs)).extracting(record -> record.get("id"), RecordMatchingTest::logOf)
+                .containsExactlyElementsOf(cloud.stream().map(record -> org.assertj.core.groups.Tuple.tuple(record.get("id"), logOf(record))).toList());
+
+        List<Map<String, Object>> withAThird = match(List.of(bag("c/same.bag", NOON + 900), bags.get(0), bags.get(1)), logs);
+        assertThat(withAThird).hasSize(3).extracting(record -> record.get("id")).doesNotHaveDuplicates()
+                .containsAll(cloud.stream().map(record -> record.get("id")).toList());
+        assertThat(withAThird).extracting(RecordMatchingTest::logOf).containsExactlyInAnyOrder("a.ulg", "b.ulg", null);
+
+        cloud = List.of(cloud.get(0));
+        assertThat(match(List.of(bag("moved/same.bag", NOON)), logs)).extracting(record -> record.get("id")).containsExactly(cloud.get(0).get("id"));
+    }
+
+    @Test
     void attachesALeafRecordOnceAlsoToAStoredRecord() {
         leaves = List.of(Map.of("id", "leaf-1", "bag_name", "a.bag", "record_timestamp_unix_s", 1));
         Map<String, Object> first = match(List.of(bag("a.bag", NOON)), List.of()).get(0);

@@ -2,8 +2,10 @@ package io.dromedary.flightlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,5 +99,15 @@ class RosBagTest {
         assertThat(found.get(0).facts().duration()).isEqualTo(2.5);
         assertThat(bags.scan().get(0).facts()).isSameAs(found.get(0).facts());
         assertThat(new BagFolder(folder.resolve("absent")).scan()).isEmpty();
+    }
+
+    @Test
+    void aSearchThatIsStoppedRemembersNothingWrong() throws Exception {
+        BagWriter.write(folder.resolve("a.bag"), new BagWriter("none").chunk(100.0, 110.0).closed());
+        BagFolder bags = new BagFolder(folder);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(bags::scan).isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(bags.scan()).singleElement().extracting(bag -> bag.facts().duration()).isEqualTo(10.0);
     }
 }

@@ -76,7 +76,7 @@ class JobStreamsTest {
     }
 
     /** Takes the first message of one stream without an end. */
-    private final class SlowFor implements JobStreams.Sink {
+    private final class SlowFor implements JobSink {
 
         private final String stream;
 

@@ -105,6 +105,23 @@ class MavlinkLinkTest {
         }
     }
 
+    /** A job that is cancelled is interrupted wherever it is; the link belongs to everybody. */
+    @Test
+    void outlivesTheInterruptionOfAThreadThatSends() throws Exception {
+        MavlinkLink link = listen();
+        UdpPeer peer = peer(1, 1, link);
+        peer.heartbeat();
+        assertThat(link.awaitVehicle(1, 1, SECONDS)).isPresent();
+
+        Thread.currentThread().interrupt();
+        link.send(ping(1, 1, 1));
+        assertThat(Thread.interrupted()).isTrue();
+
+        link.send(ping(1, 1, 2));
+        assertThat(peer.receive(named("PING")).message().getInt("seq")).isEqualTo(1);
+        assertThat(peer.receive(named("PING")).message().getInt("seq")).isEqualTo(2);
+    }
+
     @Test
     void tellsWhenAVehicleIsFoundLostAndBackFromAnotherPort() throws Exception {
         MavlinkLink link = open(LinkSettings.of("udpin:127.0.0.1:0").withVehicleTimeout(Duration.ofMillis(200)));

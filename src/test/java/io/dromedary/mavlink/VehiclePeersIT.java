@@ -1,6 +1,7 @@
 package io.dromedary.mavlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
+import io.dromedary.flightlog.ULog;
+import io.dromedary.flightlog.ULogFacts;
 import io.dromedary.testing.PythonPeer;
 import io.dromedary.testing.RequiresPeer;
 
@@ -97,6 +100,10 @@ class VehiclePeersIT {
             assertThat(facts.get("parameters").asInt()).isGreaterThan(1000);
             assertThat(facts.get("hardware").asText()).isEqualTo("PX4_FMU_V6X");
             assertThat(facts.get("texts").toString()).contains("Armed").contains("Disarmed");
+            // and our own reader says the same
+            ULogFacts ours = ULog.facts(log).orElseThrow();
+            assertThat(ours.duration()).isCloseTo(facts.get("seconds").asDouble(), within(1e-6));
+            assertThat(ours.info()).containsEntry("ver_hw", "PX4_FMU_V6X");
         }
     }
 }
