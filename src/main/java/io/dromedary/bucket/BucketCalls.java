@@ -14,6 +14,8 @@ final class BucketCalls {
     /** What S3 says of credentials that are no longer good. */
     private static final Set<String> REFUSED = Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken", "InvalidAccessKeyId", "TokenRefreshRequired");
 
+    private static final Set<String> SILENT = Set.of("400", "401", "403");
+
     private final AwsCredentialsProvider credentials;
 
     BucketCalls(AwsCredentialsProvider credentials) {
@@ -25,7 +27,7 @@ final class BucketCalls {
         try {
             return operation.get();
         } catch (S3Exception e) {
-            if (credentials instanceof SessionCredentials session && REFUSED.contains(code(e))) {
+            if (credentials instanceof SessionCredentials session && areRefused(e)) {
                 session.forget();
                 try {
                     return operation.get();
@@ -39,6 +41,12 @@ final class BucketCalls {
         } catch (ProxyFailure e) {
             throw e.getMessage().startsWith("Client initialization") ? e : new ProxyFailure(what + " failed: " + e.getMessage(), e);
         }
+    }
+
+    /** To HEAD there is a status only, and with an expired token it is 400. */
+    private static boolean areRefused(S3Exception e) {
+        String code = code(e);
+        return REFUSED.contains(code) || SILENT.contains(code);
     }
 
     /** S3's code; an answer without a body, as to HEAD, has only a status. */

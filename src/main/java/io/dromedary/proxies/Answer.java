@@ -28,6 +28,14 @@ public final class Answer extends LinkedHashMap<String, Object> {
         this.kind = kind;
     }
 
+    /** Of a call that was carried out, with a first field of its own. */
+    public static Answer success(String field, Object value) {
+        Answer answer = new Answer(Kind.DONE);
+        answer.put("success", true);
+        answer.put(field, value);
+        return answer;
+    }
+
     /** How the call ended. */
     public Kind kind() {
         return kind;

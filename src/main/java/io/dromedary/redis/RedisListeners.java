@@ -22,21 +22,21 @@ public class RedisListeners implements CamelContextAware {
     private static final long RECOVERY_MS = 1000;
 
     private CamelContext context;
-    private RedisProxy proxy;
+    private RedisSettings settings;
     private JedisConnectionFactory connections;
     private RedisMessageListenerContainer channels;
     private RedisMessageListenerContainer patterns;
 
-    public void setProxy(RedisProxy proxy) {
-        this.proxy = proxy;
+    public void setSettings(RedisSettings settings) {
+        this.settings = settings;
     }
 
     /** Makes the beans {@code redisConnections}, {@code redisChannels} and {@code redisPatterns}. Connects when something is subscribed. */
     public void start() {
-        if (!proxy.settings().isPresent()) {
+        if (!settings.isPresent()) {
             return;
         }
-        connections = factory(proxy.settings());
+        connections = factory(settings);
         connections.afterPropertiesSet();
         connections.start();
         // Apart: a container that has both forgets one of them when its connection comes back.

@@ -42,12 +42,14 @@ class ExpiredCredentialsTest {
         server.start();
         log = Files.write(folder.resolve("a.ulg"), new byte[] {0x55, 0x4C, 0x6F, 0x67, 0x01, 0x12, 0x35, 0x01});
         String address = "http://127.0.0.1:" + server.getAddress().getPort();
+        BucketSettings settings = new BucketSettings();
+        settings.setBucket("files");
+        settings.setEndpoint(address);
+        settings.setRegion("us-east-1");
+        settings.setSessionTokenUrl(address + "/token");
         proxy = new BucketProxy();
         proxy.setMachineId("m");
-        proxy.setBucket("files");
-        proxy.setEndpoint(address);
-        proxy.setRegion("us-east-1");
-        proxy.setSessionTokenUrl(address + "/token");
+        proxy.setSettings(settings);
         proxy.start();
     }
 
