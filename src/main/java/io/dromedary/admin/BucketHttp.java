@@ -174,7 +174,8 @@ public class BucketHttp {
             throw new HttpProblem(switch (kind(answer)) {
                 case DISABLED -> 503;
                 case REFUSED, INCOMPLETE -> 422;
-                default -> text.endsWith(": 404") ? 404 : 500;
+                case NOT_THERE -> 404;
+                default -> 500;
             }, text);
         }
         if (Boolean.TRUE.equals(exchange.getVariable("returnFile"))) {

@@ -22,24 +22,29 @@ final class BucketCalls {
         this.credentials = credentials;
     }
 
-    /** Credentials that have gone bad are fetched anew, once. */
+    /** Runs an operation; what goes wrong is told in the reference's words. */
     <T> T trying(String what, Supplier<T> operation) {
         try {
-            return operation.get();
+            return authorized(operation);
         } catch (S3Exception e) {
-            if (credentials instanceof SessionCredentials session && areRefused(e)) {
-                session.forget();
-                try {
-                    return operation.get();
-                } catch (S3Exception again) {
-                    throw new ProxyFailure(what + " failed: " + code(again), again);
-                }
-            }
             throw new ProxyFailure(what + " failed: " + code(e), e);
         } catch (SdkException e) {
             throw new ProxyFailure(what + " failed: " + e.getMessage(), e);
         } catch (ProxyFailure e) {
             throw e.getMessage().startsWith("Client initialization") ? e : new ProxyFailure(what + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Credentials that have gone bad are fetched anew, once. */
+    private <T> T authorized(Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (S3Exception e) {
+            if (credentials instanceof SessionCredentials session && areRefused(e)) {
+                session.forget();
+                return operation.get();
+            }
+            throw e;
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 
 import io.dromedary.proxies.Answer;
 import io.dromedary.proxies.BadParameter;
+import io.dromedary.proxies.NotThere;
 import io.dromedary.proxies.Parameters;
 import io.dromedary.proxies.Proxy;
 import io.dromedary.proxies.ProxyFailure;
@@ -191,7 +192,7 @@ public class BucketProxy extends Proxy {
             String key = key(parameters.only("s3_key", "key", "local_path"));
             Path target = Path.of(parameters.text("local_path"));
             if (!rules.allowsName(key)) {
-                throw new ProxyFailure("File type not allowed for download");
+                throw new BadParameter("File type not allowed for download");
             }
             long size = fetch(key, target);
             Map<String, Object> answer = Answer.success("local_path", target.toString());
@@ -211,7 +212,7 @@ public class BucketProxy extends Proxy {
                 }
             });
         } catch (ProxyFailure e) {
-            throw isMissing(e) ? new ProxyFailure("Download failed: 404", e) : e;
+            throw isMissing(e) ? new NotThere("Download failed: 404", e) : e;
         }
     }
 
@@ -227,7 +228,7 @@ public class BucketProxy extends Proxy {
             try {
                 head = calls.trying("Head", () -> store.transfers().head(key));
             } catch (ProxyFailure e) {
-                throw isMissing(e) ? new ProxyFailure("File not found", e) : e;
+                throw isMissing(e) ? new NotThere("File not found", e) : e;
             }
             Map<String, Object> answer = Answer.success("s3_key", key);
             answer.put("metadata", head.metadata());

@@ -17,6 +17,8 @@ public final class Answer extends LinkedHashMap<String, Object> {
         REFUSED,
         /** The proxy is switched off. */
         DISABLED,
+        /** What it is about does not exist. */
+        NOT_THERE,
         /** The peer did not do it, or is away. */
         FAILED
     }

@@ -130,10 +130,10 @@ public final class JsonClient {
         } catch (TimeoutException e) {
             throw new HttpTimeoutException("no answer");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException cause) {
+            if (e.getCause() instanceof ProxyFailure cause) {
                 throw cause;
             }
-            throw new IOException(e.getCause().getMessage(), e.getCause());
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause().getMessage(), e.getCause());
         } finally {
             exchange.cancel(true);
         }
@@ -166,7 +166,7 @@ public final class JsonClient {
             }
             if (bytes.size() > MAX_ANSWER) {
                 subscription.cancel();
-                whole.completeExceptionally(new IOException("the answer has more than " + MAX_ANSWER + " bytes"));
+                whole.completeExceptionally(new ProxyFailure("The answer has more than " + MAX_ANSWER + " bytes"));
             }
         }
 

@@ -205,6 +205,17 @@ class HttpContractTest {
     }
 
     @Test
+    void aSwitchWithWordsThatNobodyKnowsIsNotSet() throws Exception {
+        String control = "/api/petal-proxies-control/proxies/control";
+        JsonNode before = ask("GET", "/api/petal-proxies-control/status", null).json;
+        assertThat(ask("POST", control, JSON.valueToTree(Map.of("petals", List.of("db"), "action", "OFF", "dry_run", true))).status).isEqualTo(422);
+        assertThat(ask("POST", control, JSON.valueToTree(Map.of("petals", "db", "action", "OFF"))).status).isEqualTo(422);
+        assertThat(ask("POST", control, JSON.valueToTree(Map.of("petals", List.of("redis", 1), "action", "OFF"))).status).isEqualTo(422);
+        assertThat(ask("POST", control, JSON.valueToTree(Map.of("action", "OFF"))).status).isEqualTo(400);
+        assertThat(ask("GET", "/api/petal-proxies-control/status", null).json).isEqualTo(before);
+    }
+
+    @Test
     void aFlowWaitsForTheProxyItNeedsAndStartsWithoutARestart() throws Exception {
         JsonNode petalOff = JSON.valueToTree(Map.of("petals", List.of("petal-flight-log"), "action", "OFF"));
         JsonNode petalOn = JSON.valueToTree(Map.of("petals", List.of("petal-flight-log"), "action", "ON"));
