@@ -66,7 +66,7 @@ public final class ProxiesBench {
             cloud.setUrl(postgres.getJdbcUrl("postgres", "postgres"));
             settings.put("dromedary.sql-url", "jdbc:postgresql:");
             try (ProxiesFixture proxies = new ProxiesFixture(settings, Map.of("localDatabase", local.dataSource(), "cloudDatabase", cloud), "proxies/redis", "proxies/local",
-                    "proxies/cloud", "proxies/bucket", "bus/bus", "bus/broker");
+                    "proxies/cloud", "proxies/bucket", "file:src/test/resources/routes/publish-alone.camel.yaml");
                     RedisClient bare = RedisClient.create("127.0.0.1", port);
                     S3Client sdk = S3Client.builder().endpointOverride(URI.create("http://" + s3.address())).forcePathStyle(true).region(Region.US_EAST_1)
                             .credentialsProvider(credentials).build();

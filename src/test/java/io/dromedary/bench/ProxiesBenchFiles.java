@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import io.dromedary.proxies.ProxiesFixture;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -38,8 +39,10 @@ final class ProxiesBenchFiles {
         this.folder = folder;
     }
 
+    /** With as much to say about the file as our upload has: a store has to write that too. */
     private void put(Path file, String key) {
-        sdk.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromFile(file));
+        sdk.putObject(request -> request.bucket(BUCKET).key(key).contentType("application/x-ulog").metadata(Map.of("original-filename", key,
+                "upload-timestamp", "1795260016", "machine-id", ProxiesFixture.MACHINE)), RequestBody.fromFile(file));
     }
 
     private long size(String key) {
