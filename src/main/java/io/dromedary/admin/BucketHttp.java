@@ -25,6 +25,9 @@ public class BucketHttp {
 
     private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
 
+    /** In bytes it may be more than a file system takes; that is then its error. */
+    private static final int MAX_NAME = 200;
+
     private BucketProxy proxy;
     private String machineId = "";
     private String sessionTokenUrl = "";
@@ -86,34 +89,40 @@ public class BucketHttp {
             throw new HttpProblem(422, "The form lacks the field file");
         }
         var part = attachments.getAttachment(names.contains("file") ? "file" : names.iterator().next());
-        String name = Path.of(part.getName() == null ? "file" : part.getName()).getFileName().toString();
+        String name = lastPart(part.getName() == null ? "file" : part.getName());
         String custom = message.getHeader("custom_filename", String.class);
-        Path home = Files.createDirectories(folder.resolve(UUID.randomUUID().toString()));
-        Path file = home.resolve(name);
-        exchange.getExchangeExtension().addOnCompletion(removing(file, home));
+        // Under a name of ours: any name can come, also one that no file can have.
+        Path file = Files.createDirectories(folder).resolve(UUID.randomUUID() + ending(name));
+        exchange.getExchangeExtension().addOnCompletion(removing(file));
         try (InputStream in = part.getInputStream()) {
             Files.copy(in, file);
         }
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("file_path", file.toString());
-        if (custom != null && !custom.isEmpty()) {
-            parameters.put("custom_filename", custom);
-        }
+        parameters.put("custom_filename", custom == null || custom.isEmpty() ? name : custom);
         message.removeHeaders("*");
         exchange.setVariable("originalFilename", name);
         message.setBody(parameters);
     }
 
-    private static Synchronization removing(Path... files) {
+    /** What stands behind the last slash, of either kind. */
+    private static String lastPart(String path) {
+        return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    }
+
+    private static String ending(String name) {
+        String ending = name.substring(Math.max(0, name.lastIndexOf('.')));
+        return ending.matches("\\.[A-Za-z0-9_-]{1,32}") ? ending : "";
+    }
+
+    private static Synchronization removing(Path file) {
         return new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange exchange) {
-                for (Path file : files) {
-                    try {
-                        Files.deleteIfExists(file);
-                    } catch (IOException e) {
-                        file.toFile().deleteOnExit();
-                    }
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException e) {
+                    file.toFile().deleteOnExit();
                 }
             }
         };
@@ -138,9 +147,13 @@ public class BucketHttp {
     }
 
     /** The parameters of a download; with {@code return_file=true} its bytes are the answer, otherwise it stays in the folder for transfers. */
-    public void wanted(Exchange exchange) throws IOException {
+    public void wanted(Exchange exchange) throws IOException, HttpProblem {
         Message message = exchange.getMessage();
         String key = key(message, "/test/bucket/download/");
+        String name = lastPart(key);
+        if (name.isEmpty() || name.indexOf('\0') >= 0 || name.length() > MAX_NAME) {
+            throw new HttpProblem(422, "The key does not end in the name of a file");
+        }
         boolean back = TRUE.contains(message.getHeader("return_file", "false", String.class).toLowerCase(Locale.ROOT));
         Path file = Files.createDirectories(folder).resolve(UUID.randomUUID().toString());
         if (back) {
@@ -149,7 +162,7 @@ public class BucketHttp {
         message.removeHeaders("*");
         exchange.setVariable("returnFile", back);
         message.setBody(new LinkedHashMap<>(Map.of("s3_key", key, "local_path", back ? file.toString()
-                : folder.resolveSibling("transfers").resolve(Path.of(key).getFileName()).toString())));
+                : folder.resolveSibling("transfers").resolve(name).toString())));
     }
 
     /** The bytes of a download, or where they are. */
@@ -161,12 +174,13 @@ public class BucketHttp {
             throw new HttpProblem(switch (kind(answer)) {
                 case DISABLED -> 503;
                 case REFUSED, INCOMPLETE -> 422;
-                default -> text.endsWith(": 404") ? 404 : 500;
+                case NOT_THERE -> 404;
+                default -> 500;
             }, text);
         }
         if (Boolean.TRUE.equals(exchange.getVariable("returnFile"))) {
             Path file = Path.of(String.valueOf(answer.get("local_path")));
-            String name = Path.of(String.valueOf(answer.get("s3_key"))).getFileName().toString().replaceAll("[^A-Za-z0-9_.-]", "_");
+            String name = lastPart(String.valueOf(answer.get("s3_key"))).replaceAll("[^A-Za-z0-9_.-]", "_");
             message.setHeader(Exchange.CONTENT_TYPE, "application/octet-stream");
             message.setHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
             message.setBody(file.toFile());

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.dromedary.proxies.BadParameter;
+import io.dromedary.proxies.Parameters;
+
 /** One request to switch some petals or proxies, with the texts of the reference. */
 final class ControlCall {
 
@@ -40,14 +43,22 @@ final class ControlCall {
     }
 
     Map<String, Object> run(Switch one, Apply apply) throws Exception {
+        try {
+            new Parameters(body).only("petals", plural, "action");
+        } catch (BadParameter e) {
+            throw new HttpProblem(422, e.getMessage());
+        }
         String action = String.valueOf(body.get("action")).toUpperCase(java.util.Locale.ROOT);
         if (!action.equals("ON") && !action.equals("OFF")) {
             throw new HttpProblem(400, "Action must be either 'ON' or 'OFF'");
         }
         // The reference calls the field "petals" for proxies too.
         Object listed = body.get("petals") != null ? body.get("petals") : body.get(plural);
-        if (!(listed instanceof List<?> names) || names.isEmpty()) {
+        if (listed == null || listed.equals(List.of())) {
             throw new HttpProblem(400, "At least one " + kind + " name must be provided");
+        }
+        if (!(listed instanceof List<?> names) || !names.stream().allMatch(String.class::isInstance)) {
+            throw new HttpProblem(422, "petals must be a list of names");
         }
         List<String> results = new ArrayList<>();
         List<String> errors = new ArrayList<>();

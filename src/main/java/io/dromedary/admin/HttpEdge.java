@@ -77,6 +77,7 @@ public class HttpEdge {
             case INCOMPLETE -> 400;
             case REFUSED -> 422;
             case DISABLED -> 503;
+            case NOT_THERE -> 404;
             case FAILED -> 500;
         };
     }

@@ -3,18 +3,25 @@ package io.dromedary.admin;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.dromedary.command.CommandRefused;
 import io.dromedary.command.ErrorCodes;
 import io.dromedary.proxies.Answer;
 import io.dromedary.proxies.BadParameter;
 import io.dromedary.proxies.RemotePaths;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Variable;
 
 /** Calls of proxies' methods from outside, over HTTP and over the bus. The bean {@code proxyCalls}. */
 public class ProxyCalls implements CamelContextAware {
+
+    private static final Pattern PATH = Pattern.compile("/proxies/(redis|cloud|local|bucket)/([a-z_-]{1,40})/?(?:\\?.*)?$");
 
     private CamelContext context;
     private RemotePaths paths = new RemotePaths("");
@@ -25,17 +32,24 @@ public class ProxyCalls implements CamelContextAware {
         paths = new RemotePaths(folders);
     }
 
-    /** Calls the method that the path names, as the page spells it or with dashes; the answer is that of the proxy. */
-    @SuppressWarnings("unchecked")
-    public Map<String, Object> call(Map<String, Object> body) throws HttpProblem, IOException {
-        Map<String, Object> parameters = new LinkedHashMap<>(body);
-        String name = parameters.remove("proxy") + "/" + String.valueOf(parameters.remove("method")).replace('_', '-');
-        if (!name.matches("(redis|cloud|local|bucket)/[a-z-]{1,40}") || context.getRoutes().stream()
-                .noneMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + name))) {
+    /**
+     * Notes in the variable {@code proxyMethod} what the path names, as the page spells it or with dashes. Taken from the path itself:
+     * a method may have a parameter of its own that is called {@code method}.
+     */
+    public void named(Exchange exchange) throws HttpProblem {
+        Matcher path = PATH.matcher(exchange.getMessage().getHeader(Exchange.HTTP_URI, "", String.class));
+        String name = path.find() ? path.group(1) + "/" + path.group(2).replace('_', '-') : "";
+        if (name.isEmpty() || context.getRoutes().stream().noneMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + name))) {
             throw new HttpProblem(404, "No such method; see /openapi.json and the page of the proxies");
         }
+        exchange.setVariable("proxyMethod", name);
+    }
+
+    /** Calls the method of the variable {@code proxyMethod}; the answer is that of the proxy. */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> call(@Variable("proxyMethod") String method, @Body Map<String, Object> body) throws HttpProblem, IOException {
         try {
-            return template().requestBody("direct:" + name, paths.checked(parameters), Map.class);
+            return template().requestBody("direct:" + method, paths.checked(body), Map.class);
         } catch (BadParameter e) {
             throw new HttpProblem(422, e.getMessage());
         }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.dromedary.proxies.Answer;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -40,7 +41,7 @@ final class BucketListing {
             answer.contents().forEach(object -> found.add(described(object)));
             token = answer.nextContinuationToken();
         } while (token != null && found.size() < max);
-        Map<String, Object> answer = BucketProxy.success("files", found);
+        Map<String, Object> answer = Answer.success("files", found);
         answer.put("objects", found);
         answer.put("total_count", found.size());
         answer.put("is_truncated", token != null);

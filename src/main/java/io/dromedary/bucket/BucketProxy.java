@@ -1,7 +1,6 @@
 package io.dromedary.bucket;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,14 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 import io.dromedary.proxies.Answer;
-import io.dromedary.proxies.JsonClient;
+import io.dromedary.proxies.BadParameter;
+import io.dromedary.proxies.NotThere;
 import io.dromedary.proxies.Parameters;
 import io.dromedary.proxies.Proxy;
 import io.dromedary.proxies.ProxyFailure;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -32,15 +29,8 @@ public class BucketProxy extends Proxy {
     private static final int MAX_PRESIGN_SECONDS = 7 * 24 * 3600;
     private static final int NOT_FOUND = 404;
 
+    private BucketSettings settings = new BucketSettings();
     private String machineId = "";
-    private String bucket = "";
-    private String endpoint = "";
-    private String region = "";
-    private String pathStyle = "";
-    private String accessKey = "";
-    private String secretKey = "";
-    private String sessionTokenUrl = "";
-    private String encryption = "AES256";
     private String extensions = String.join(",", FileRules.DEFAULT_EXTENSIONS);
 
     private ObjectKeys keys;
@@ -52,47 +42,13 @@ public class BucketProxy extends Proxy {
         super("bucket", "S3BucketProxy");
     }
 
+    /** How the bucket is reached. */
+    public void setSettings(BucketSettings settings) {
+        this.settings = settings;
+    }
+
     public void setMachineId(String machineId) {
         this.machineId = machineId;
-    }
-
-    /** The bucket's name; empty when there is no store. */
-    public void setBucket(String bucket) {
-        this.bucket = bucket;
-    }
-
-    /** An S3 other than that of AWS; empty for AWS. */
-    public void setEndpoint(String endpoint) {
-        this.endpoint = endpoint;
-    }
-
-    /** Empty for the standard chain. */
-    public void setRegion(String region) {
-        this.region = region;
-    }
-
-    /** {@code true} or {@code false}; empty: true with an endpoint. */
-    public void setPathStyle(String pathStyle) {
-        this.pathStyle = pathStyle;
-    }
-
-    /** Empty, with no token URL: the standard chain. */
-    public void setAccessKey(String accessKey) {
-        this.accessKey = accessKey;
-    }
-
-    public void setSecretKey(String secretKey) {
-        this.secretKey = secretKey;
-    }
-
-    /** Where session credentials come from; precedes the key. */
-    public void setSessionTokenUrl(String sessionTokenUrl) {
-        this.sessionTokenUrl = sessionTokenUrl;
-    }
-
-    /** The server-side encryption to ask for; empty for none. */
-    public void setEncryption(String encryption) {
-        this.encryption = encryption;
     }
 
     /** Allowed endings of names, divided by commas. */
@@ -104,22 +60,11 @@ public class BucketProxy extends Proxy {
     public void start() {
         keys = new ObjectKeys(machineId, Clock.systemUTC());
         rules = new FileRules(Arrays.stream(extensions.split(",")).map(String::trim).filter(text -> !text.isEmpty()).toList());
-        if (bucket.isEmpty()) {
-            return;
+        if (!bucket().isEmpty()) {
+            AwsCredentialsProvider credentials = settings.credentials();
+            calls = new BucketCalls(credentials);
+            store = settings.store(credentials);
         }
-        AwsCredentialsProvider credentials = credentials();
-        calls = new BucketCalls(credentials);
-        BucketClients clients = new BucketClients(endpoint.isEmpty() ? null : URI.create(endpoint), region.isEmpty() ? null : region,
-                pathStyle.isEmpty() ? !endpoint.isEmpty() : Boolean.parseBoolean(pathStyle), credentials);
-        store = new BucketStore(clients, bucket, encryption.isEmpty() ? null : encryption);
-    }
-
-    private AwsCredentialsProvider credentials() {
-        if (!sessionTokenUrl.isEmpty()) {
-            return new SessionCredentials(new JsonClient(Duration.ofSeconds(30)), URI.create(sessionTokenUrl));
-        }
-        return accessKey.isEmpty() ? DefaultCredentialsProvider.builder().build()
-                : StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey));
     }
 
     /** Closes the clients. */
@@ -131,7 +76,7 @@ public class BucketProxy extends Proxy {
 
     /** The bucket's name. */
     public String bucket() {
-        return bucket;
+        return settings.bucket();
     }
 
     /** Allowed endings of names. */
@@ -142,7 +87,7 @@ public class BucketProxy extends Proxy {
     @Override
     public void probe() {
         require();
-        calls.trying("Probe", () -> store.client().headBucket(request -> request.bucket(bucket)));
+        calls.trying("Probe", () -> store.client().headBucket(request -> request.bucket(bucket())));
     }
 
     private void require() {
@@ -169,9 +114,9 @@ public class BucketProxy extends Proxy {
                 store.transfers().upload(file, size, key, type, metadata(name));
                 return null;
             });
-            Map<String, Object> answer = success("s3_key", key);
-            answer.put("file_url", ObjectKeys.address(bucket, key));
-            answer.put("url", ObjectKeys.address(bucket, key));
+            Map<String, Object> answer = Answer.success("s3_key", key);
+            answer.put("file_url", ObjectKeys.address(bucket(), key));
+            answer.put("url", ObjectKeys.address(bucket(), key));
             answer.put("file_size", size);
             answer.put("content_type", type);
             return answer;
@@ -201,7 +146,7 @@ public class BucketProxy extends Proxy {
 
     private Map<String, Object> list(String prefix, int max, String from) {
         require();
-        return new BucketListing(store, bucket, calls).list(prefix, max, from);
+        return new BucketListing(store, bucket(), calls).list(prefix, max, from);
     }
 
     /** Moves or renames: {@code source_key, dest_key}. The source goes when the copy has been checked. */
@@ -218,7 +163,7 @@ public class BucketProxy extends Proxy {
                 store.transfers().move(source, target);
                 return null;
             });
-            Map<String, Object> answer = success("source_key", source);
+            Map<String, Object> answer = Answer.success("source_key", source);
             answer.put("dest_key", target);
             answer.put("message", "File moved successfully");
             return answer;
@@ -229,8 +174,8 @@ public class BucketProxy extends Proxy {
     public Map<String, Object> deleteFile(Map<String, Object> body) {
         return call(body, parameters -> {
             String key = key(parameters.only("s3_key", "key"));
-            calls.trying("Delete", () -> store.client().deleteObject(request -> request.bucket(bucket).key(key)));
-            Map<String, Object> answer = success("s3_key", key);
+            calls.trying("Delete", () -> store.client().deleteObject(request -> request.bucket(bucket()).key(key)));
+            Map<String, Object> answer = Answer.success("s3_key", key);
             answer.put("message", "File deleted successfully");
             return answer;
         });
@@ -247,10 +192,10 @@ public class BucketProxy extends Proxy {
             String key = key(parameters.only("s3_key", "key", "local_path"));
             Path target = Path.of(parameters.text("local_path"));
             if (!rules.allowsName(key)) {
-                throw new ProxyFailure("File type not allowed for download");
+                throw new BadParameter("File type not allowed for download");
             }
             long size = fetch(key, target);
-            Map<String, Object> answer = success("local_path", target.toString());
+            Map<String, Object> answer = Answer.success("local_path", target.toString());
             answer.put("file_size", size);
             answer.put("s3_key", key);
             return answer;
@@ -267,7 +212,7 @@ public class BucketProxy extends Proxy {
                 }
             });
         } catch (ProxyFailure e) {
-            throw isMissing(e) ? new ProxyFailure("Download failed: 404", e) : e;
+            throw isMissing(e) ? new NotThere("Download failed: 404", e) : e;
         }
     }
 
@@ -283,9 +228,9 @@ public class BucketProxy extends Proxy {
             try {
                 head = calls.trying("Head", () -> store.transfers().head(key));
             } catch (ProxyFailure e) {
-                throw isMissing(e) ? new ProxyFailure("File not found", e) : e;
+                throw isMissing(e) ? new NotThere("File not found", e) : e;
             }
-            Map<String, Object> answer = success("s3_key", key);
+            Map<String, Object> answer = Answer.success("s3_key", key);
             answer.put("metadata", head.metadata());
             answer.put("content_length", head.contentLength());
             answer.put("content_type", head.contentType());
@@ -300,25 +245,14 @@ public class BucketProxy extends Proxy {
             String key = key(parameters.only("s3_key", "key", "expires_in", "method"));
             Duration life = Duration.ofSeconds(parameters.number("expires_in", 3600, 1, MAX_PRESIGN_SECONDS));
             String method = parameters.text("method", "GET");
-            String link = switch (method) {
-                case "GET" -> store.presigner().presignGetObject(sign -> sign.signatureDuration(life)
-                        .getObjectRequest(get -> get.bucket(bucket).key(key))).url().toString();
-                case "PUT" -> store.presigner().presignPutObject(sign -> sign.signatureDuration(life)
-                        .putObjectRequest(put -> put.bucket(bucket).key(key))).url().toString();
-                default -> throw new ProxyFailure("method must be GET or PUT");
-            };
-            Map<String, Object> answer = success("s3_key", key);
-            answer.put("url", link);
+            if (!method.equals("GET") && !method.equals("PUT")) {
+                throw new BadParameter("method must be GET or PUT");
+            }
+            Map<String, Object> answer = Answer.success("s3_key", key);
+            answer.put("url", calls.trying("Presign", () -> store.link(method, key, life)));
             answer.put("method", method);
             answer.put("expires_in", life.toSeconds());
             return answer;
         });
-    }
-
-    static Map<String, Object> success(String field, Object value) {
-        Map<String, Object> answer = new Answer(Answer.Kind.DONE);
-        answer.put("success", true);
-        answer.put(field, value);
-        return answer;
     }
 }

@@ -1,5 +1,7 @@
 package io.dromedary.bucket;
 
+import java.net.URL;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,8 +37,13 @@ final class BucketStore implements AutoCloseable {
         return open().client();
     }
 
-    S3Presigner presigner() {
-        return open().presigner();
+    /** An address at which one GET or PUT of an object needs no credentials. Made here, without asking the store. */
+    String link(String method, String key, Duration life) {
+        S3Presigner presigner = open().presigner();
+        URL address = method.equals("GET")
+                ? presigner.presignGetObject(sign -> sign.signatureDuration(life).getObjectRequest(get -> get.bucket(bucket).key(key))).url()
+                : presigner.presignPutObject(sign -> sign.signatureDuration(life).putObjectRequest(put -> put.bucket(bucket).key(key))).url();
+        return address.toString();
     }
 
     BucketTransfers transfers() {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import io.dromedary.proxies.ProxyFailure;
+import io.dromedary.proxies.BadParameter;
 
 /** Which files may be stored: by the ending of their name, size and, for the two kinds of flight logs, by their first bytes. */
 final class FileRules {
@@ -47,7 +47,7 @@ final class FileRules {
     /** Refuses a name with another ending. */
     void requireName(String name) {
         if (!allowsName(name)) {
-            throw new ProxyFailure("Invalid file extension. Only " + String.join(", ", extensions) + " files are allowed", null,
+            throw new BadParameter("Invalid file extension. Only " + String.join(", ", extensions) + " files are allowed",
                     Map.of("allowed_extensions", extensions));
         }
     }
@@ -88,8 +88,8 @@ final class FileRules {
         }
     }
 
-    private static ProxyFailure invalid(String reason) {
-        return new ProxyFailure("File validation failed: " + reason);
+    private static BadParameter invalid(String reason) {
+        return new BadParameter("File validation failed: " + reason);
     }
 
     static String contentType(Path file) {

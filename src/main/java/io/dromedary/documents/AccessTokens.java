@@ -10,26 +10,27 @@ import java.util.function.LongSupplier;
 
 import io.dromedary.proxies.JsonClient;
 import io.dromedary.proxies.PeerAway;
-import io.dromedary.proxies.ProxyFailure;
 
 /**
  * The access token of the cloud API: {@code POST} without a body answers {@code accessToken} and perhaps {@code expiresAt} (UTC).
- * It is renewed 600 s before it expires, after 3000 s when it does not say, or when the API refuses it.
+ * It is renewed 600 s before it expires but not within a minute, after 3000 s when it does not say, or when the API refuses it.
  */
 final class AccessTokens {
 
     private static final Duration MARGIN = Duration.ofSeconds(600);
+    /** Nanoseconds end after 292 years. */
     private static final Duration LONGEST_LIFE = Duration.ofDays(30);
+    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(60);
     private static final Duration UNKNOWN_LIFE = Duration.ofSeconds(3000);
+
+    private static final int UNAUTHORIZED = 401;
 
     private final JsonClient client;
     private final URI address;
     private final Clock clock;
-    private String token;
     private final LongSupplier nanos;
-    private Instant renewAt = Instant.MIN;
-    private long fetchedAt;
-    private Duration life = Duration.ZERO;
+    private String token;
+    private long renewAt;
 
     AccessTokens(JsonClient client, URI address, Clock clock) {
         this(client, address, clock, System::nanoTime);
@@ -45,7 +46,7 @@ final class AccessTokens {
 
     /** A token that should work; the old one when a new one cannot be had. */
     synchronized String current() {
-        if (token == null || nanos.getAsLong() - fetchedAt >= life.toNanos()) {
+        if (token == null || nanos.getAsLong() - renewAt >= 0) {
             renew();
         }
         return token;
@@ -58,11 +59,6 @@ final class AccessTokens {
         }
     }
 
-    /** Whether there is a token, and until when it is used; null when there is none. */
-    synchronized Instant renewAt() {
-        return token == null ? null : renewAt;
-    }
-
     private void renew() {
         JsonClient.Answer answer;
         try {
@@ -72,24 +68,19 @@ final class AccessTokens {
         }
         if (answer.isSuccess() && answer.json() instanceof Map<?, ?> json && json.get("accessToken") instanceof String fresh) {
             token = fresh;
-            renewAt = json.get("expiresAt") instanceof String text ? expiry(text) : clock.instant().plus(UNKNOWN_LIFE);
-            fetchedAt = nanos.getAsLong();
-            life = shorter(Duration.between(clock.instant(), renewAt));
+            renewAt = nanos.getAsLong() + life(json.get("expiresAt")).toNanos();
         } else if (token == null) {
-            throw new ProxyFailure("Request failed: No valid credentials available");
+            throw new ApiFailure(UNAUTHORIZED, "Request failed: No valid credentials available");
         }
     }
 
-    /** Nanoseconds end after 292 years; a clock that is ahead makes a life negative. */
-    private static Duration shorter(Duration life) {
-        return life.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE : life;
-    }
-
-    private Instant expiry(String text) {
+    /** How long a new token is used. A clock that is ahead sees it expired already: then the API is to judge. */
+    private Duration life(Object expiresAt) {
         try {
-            return Instant.parse(text).minus(MARGIN);
+            Duration left = Duration.between(clock.instant(), Instant.parse(String.valueOf(expiresAt)).minus(MARGIN));
+            return left.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE : left.compareTo(SHORTEST_LIFE) < 0 ? SHORTEST_LIFE : left;
         } catch (DateTimeParseException e) {
-            return clock.instant().plus(UNKNOWN_LIFE);
+            return UNKNOWN_LIFE;
         }
     }
 }

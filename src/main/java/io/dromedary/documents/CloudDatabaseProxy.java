@@ -86,7 +86,7 @@ public class CloudDatabaseProxy extends DocumentProxy implements CamelContextAwa
             store = new SqlDocumentStore(sql, sqlAddress, maxDocumentBytes());
         }
         if (store != null && local != null) {
-            outbox = new CloudOutbox(local, store, machineId(), outboxSize);
+            outbox = new CloudOutbox(new WriteQueue(local, outboxSize), store, machineId());
         }
         return store;
     }

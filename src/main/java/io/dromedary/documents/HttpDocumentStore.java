@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 
 import io.dromedary.proxies.JsonClient;
-import io.dromedary.proxies.ProxyFailure;
 
 /** Documents behind the HTTP data API of the reference, always {@code POST}. Without tokens it is the local one. */
 final class HttpDocumentStore implements DocumentStore {
@@ -92,7 +91,7 @@ final class HttpDocumentStore implements DocumentStore {
             answer = client.post(address, body, bearer(tokens.current()));
         }
         if (!answer.isSuccess()) {
-            throw new ProxyFailure(answer.text());
+            throw new ApiFailure(answer.status(), answer.text());
         }
         return answer.json();
     }

@@ -164,10 +164,12 @@ final class SqlDocumentStore implements DocumentStore {
     public Object setAll(List<DocumentKey> keys, List<Map<String, Object>> documents) {
         return run(connection -> {
             connection.setAutoCommit(false);
-            try {
+            try (PreparedStatement write = connection.prepareStatement(REPLACE.formatted(dialect.json()))) {
                 for (int i = 0; i < keys.size(); i++) {
-                    write(connection, REPLACE, keys.get(i), documents.get(i));
+                    write.setString(bind(write, 1, keys.get(i)), Documents.write(withKey(keys.get(i), documents.get(i)), maxBytes));
+                    write.addBatch();
                 }
+                write.executeBatch();
                 connection.commit();
                 return Map.of("updated", true, "written", keys.size());
             } catch (SQLException | RuntimeException e) {

@@ -107,29 +107,47 @@ final class SqlStatements {
 
     private <T> T run(String sql, Collection<Object> parameters, Work<T> work) {
         refuseMore(sql);
-        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setQueryTimeout(LIMIT_SECONDS);
-            int expected = statement.getParameterMetaData().getParameterCount();
-            if (expected != parameters.size()) {
-                throw new BadParameter("sql has " + expected + " placeholders, but " + parameters.size() + " values were given");
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setQueryTimeout(LIMIT_SECONDS);
+                bind(statement, parameters);
+                T result = work.on(statement);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                // What is answered with an error has changed nothing.
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
             }
-            int next = 1;
-            for (Object value : parameters) {
-                statement.setObject(next++, scalar(value));
-            }
-            return work.on(statement);
         } catch (SQLException e) {
             throw SqlDocumentStore.failure(e);
         }
     }
 
-    /** SQLite would run the first statement and leave out the others without a word. ATTACH would reach other files. */
+    private static void bind(PreparedStatement statement, Collection<Object> parameters) throws SQLException {
+        int expected = statement.getParameterMetaData().getParameterCount();
+        if (expected != parameters.size()) {
+            throw new BadParameter("sql has " + expected + " placeholders, but " + parameters.size() + " values were given");
+        }
+        int next = 1;
+        for (Object value : parameters) {
+            statement.setObject(next++, scalar(value));
+        }
+    }
+
+    /**
+     * SQLite would run the first statement and leave out the others without a word. ATTACH would reach other files, and a transaction
+     * that a caller begins would stay with a connection of the pool, and take along what others write.
+     */
     private static void refuseMore(String sql) {
         String bare = sql.replaceAll("(?s)'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\\*.*?\\*/", " ").strip();
         if (bare.replaceAll(";\\s*$", "").contains(";") && !bare.matches("(?is)create\\s+(temp\\s+|temporary\\s+)?trigger\\b.*")) {
             throw new BadParameter("sql must be a single statement");
         }
-        if (bare.matches("(?is)(attach|detach|pragma|vacuum)\\b.*")) {
+        if (bare.matches("(?is)(attach|detach|pragma|vacuum|begin|commit|end|rollback|savepoint|release)\\b.*")) {
             throw new BadParameter("This statement is not allowed: " + bare.split("\\s", 2)[0].toUpperCase(java.util.Locale.ROOT));
         }
     }

@@ -17,6 +17,8 @@ public final class Answer extends LinkedHashMap<String, Object> {
         REFUSED,
         /** The proxy is switched off. */
         DISABLED,
+        /** What it is about does not exist. */
+        NOT_THERE,
         /** The peer did not do it, or is away. */
         FAILED
     }
@@ -26,6 +28,14 @@ public final class Answer extends LinkedHashMap<String, Object> {
     /** An empty answer. */
     public Answer(Kind kind) {
         this.kind = kind;
+    }
+
+    /** Of a call that was carried out, with a first field of its own. */
+    public static Answer success(String field, Object value) {
+        Answer answer = new Answer(Kind.DONE);
+        answer.put("success", true);
+        answer.put(field, value);
+        return answer;
     }
 
     /** How the call ended. */

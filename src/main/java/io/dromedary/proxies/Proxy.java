@@ -78,11 +78,13 @@ public abstract class Proxy {
         try {
             return method.apply(new Parameters(body));
         } catch (BadParameter e) {
-            return error(e.isMissing() ? Answer.Kind.INCOMPLETE : Answer.Kind.REFUSED, e.getMessage());
-        } catch (ProxyFailure e) {
-            Map<String, Object> answer = error(Answer.Kind.FAILED, e.getMessage());
+            Map<String, Object> answer = error(e.isMissing() ? Answer.Kind.INCOMPLETE : Answer.Kind.REFUSED, e.getMessage());
             answer.putAll(e.fields());
             return answer;
+        } catch (NotThere e) {
+            return error(Answer.Kind.NOT_THERE, e.getMessage());
+        } catch (ProxyFailure e) {
+            return error(Answer.Kind.FAILED, e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("{} failed: {}", title, e.toString());
             LOG.debug("Its stack trace", e);

@@ -3,9 +3,13 @@ package io.dromedary.redis;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisPassword;
@@ -16,29 +20,37 @@ import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 import redis.clients.jedis.Jedis;
 
-/** Connections for subscriptions, by the settings of the proxy. */
+/**
+ * Connections for subscriptions. Messages are handled at most 8 at a time, so that they may end in another order than they came; 1000
+ * more wait, and when that is not enough nothing is read from the server until one has ended.
+ */
 public class RedisListeners implements CamelContextAware {
 
     private static final long RECOVERY_MS = 1000;
+    private static final int THREADS = 8;
+    private static final int MAX_WAITING = 1000;
 
     private CamelContext context;
-    private RedisProxy proxy;
+    private RedisSettings settings;
     private JedisConnectionFactory connections;
+    private ExecutorService threads;
     private RedisMessageListenerContainer channels;
     private RedisMessageListenerContainer patterns;
 
-    public void setProxy(RedisProxy proxy) {
-        this.proxy = proxy;
+    public void setSettings(RedisSettings settings) {
+        this.settings = settings;
     }
 
     /** Makes the beans {@code redisConnections}, {@code redisChannels} and {@code redisPatterns}. Connects when something is subscribed. */
     public void start() {
-        if (!proxy.settings().isPresent()) {
+        if (!settings.isPresent()) {
             return;
         }
-        connections = factory(proxy.settings());
+        connections = factory(settings);
         connections.afterPropertiesSet();
         connections.start();
+        threads = context.getExecutorServiceManager().newThreadPool(this, "redis-message", new ThreadPoolProfileBuilder("redis-message")
+                .poolSize(THREADS).maxPoolSize(THREADS).maxQueueSize(MAX_WAITING).rejectedPolicy(ThreadPoolRejectedPolicy.CallerRuns).build());
         // Apart: a container that has both forgets one of them when its connection comes back.
         channels = container();
         patterns = container();
@@ -51,6 +63,8 @@ public class RedisListeners implements CamelContextAware {
         RedisMessageListenerContainer container = new RedisMessageListenerContainer();
         container.setConnectionFactory(connections);
         container.setRecoveryInterval(RECOVERY_MS);
+        container.setTaskExecutor(threads);
+        container.setSubscriptionExecutor(new SimpleAsyncTaskExecutor("redis-subscription-"));
         container.afterPropertiesSet();
         container.start();
         return container;
@@ -114,6 +128,7 @@ public class RedisListeners implements CamelContextAware {
         channels.destroy();
         patterns.destroy();
         connections.destroy();
+        context.getExecutorServiceManager().shutdownNow(threads);
     }
 
     @Override

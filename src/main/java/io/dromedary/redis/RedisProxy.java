@@ -3,25 +3,17 @@ package io.dromedary.redis;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.dromedary.proxies.BadParameter;
 import io.dromedary.proxies.Parameters;
-import io.dromedary.proxies.PeerAway;
 import io.dromedary.proxies.Proxy;
 import io.dromedary.proxies.ProxyFailure;
-import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisConnectionException;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.SetParams;
-import redis.clients.jedis.resps.ScanResult;
 
 /**
  * Values in Redis. Each method answers {@code data} with what the reference returns; a failed one has {@code error} and, in
@@ -29,75 +21,20 @@ import redis.clients.jedis.resps.ScanResult;
  */
 public class RedisProxy extends Proxy {
 
-    private static final int MAX_ENTRIES = 100_000;
     private static final String KEY = "key";
     private static final String VALUE = "value";
 
-    private String host = "localhost";
-    private int port = 6379;
-    private int database;
-    private String user = "";
-    private String password = "";
-    private String unixSocket = "";
-    private boolean tls;
-    private String tlsAuthority = "";
-    private String sentinels = "";
-    private String sentinelMaster = "";
-    private String cluster = "";
+    private RedisSettings settings = new RedisSettings();
     private int maxValueBytes = 1 << 20;
-    private RedisSettings settings;
-    private volatile UnifiedJedis client;
+    private RedisCalls calls;
 
     public RedisProxy() {
         super("redis", "RedisProxy");
     }
 
-    public void setHost(String host) {
-        this.host = host;
-    }
-
-    public void setPort(int port) {
-        this.port = port;
-    }
-
-    public void setDatabase(int database) {
-        this.database = database;
-    }
-
-    public void setUser(String user) {
-        this.user = user;
-    }
-
-    public void setPassword(String password) {
-        this.password = password;
-    }
-
-    /** Precedes host and port. */
-    public void setUnixSocket(String unixSocket) {
-        this.unixSocket = unixSocket;
-    }
-
-    public void setTls(boolean tls) {
-        this.tls = tls;
-    }
-
-    /** A PEM file of certificates we trust. */
-    public void setTlsAuthority(String tlsAuthority) {
-        this.tlsAuthority = tlsAuthority;
-    }
-
-    /** {@code host:port} of sentinels, divided by commas. */
-    public void setSentinels(String sentinels) {
-        this.sentinels = sentinels;
-    }
-
-    public void setSentinelMaster(String sentinelMaster) {
-        this.sentinelMaster = sentinelMaster;
-    }
-
-    /** {@code host:port} of nodes of a cluster, divided by commas. */
-    public void setCluster(String cluster) {
-        this.cluster = cluster;
+    /** How the server is reached. */
+    public void setSettings(RedisSettings settings) {
+        this.settings = settings;
     }
 
     /** The largest value, in bytes. */
@@ -105,16 +42,14 @@ public class RedisProxy extends Proxy {
         this.maxValueBytes = maxValueBytes;
     }
 
-    /** Reads the settings. Connects when first used. */
+    /** Asks nobody. */
     public void start() {
-        settings = new RedisSettings(host, port, database, user, password, unixSocket, tls, tlsAuthority, sentinels, sentinelMaster, cluster);
+        calls = new RedisCalls(settings);
     }
 
     /** Closes all connections. */
     public void stop() {
-        if (client != null) {
-            client.close();
-        }
+        calls.close();
     }
 
     /** How the server is reached. */
@@ -124,50 +59,12 @@ public class RedisProxy extends Proxy {
 
     @Override
     public void probe() {
-        trying(redis -> redis.ping());
+        calls.trying(redis -> redis.ping());
     }
 
     /** The client, for components that have use of one; null when there is no Redis. */
     public UnifiedJedis sharedClient() {
-        return settings.isPresent() ? client() : null;
-    }
-
-    private UnifiedJedis client() {
-        if (client == null) {
-            synchronized (this) {
-                if (!settings.isPresent()) {
-                    throw new ProxyFailure("Redis is not configured");
-                }
-                if (client == null) {
-                    client = settings.client();
-                }
-            }
-        }
-        return client;
-    }
-
-    /** Runs a command; one that may be repeated is, once, since a pooled connection may have died unnoticed. */
-    private <T> T trying(Function<UnifiedJedis, T> command) {
-        try {
-            return command.apply(client());
-        } catch (JedisConnectionException first) {
-            return once(command);
-        } catch (JedisException e) {
-            throw failure(e);
-        }
-    }
-
-    private <T> T once(Function<UnifiedJedis, T> command) {
-        try {
-            return command.apply(client());
-        } catch (JedisException e) {
-            throw failure(e);
-        }
-    }
-
-    private static ProxyFailure failure(JedisException e) {
-        String text = "Redis: " + e.getMessage();
-        return e instanceof JedisConnectionException ? new PeerAway(text, e) : new ProxyFailure(text, e);
+        return settings.isPresent() ? calls.client() : null;
     }
 
     private Map<String, Object> answer(Map<String, Object> body, Object neutral, Function<Parameters, Object> method) {
@@ -182,7 +79,7 @@ public class RedisProxy extends Proxy {
     public Map<String, Object> get(Map<String, Object> body) {
         return answer(body, null, parameters -> {
             String key = parameters.only(KEY).text(KEY);
-            return decoded(trying(redis -> redis.get(key.getBytes(StandardCharsets.UTF_8))));
+            return decoded(calls.trying(redis -> redis.get(key.getBytes(StandardCharsets.UTF_8))));
         });
     }
 
@@ -200,7 +97,7 @@ public class RedisProxy extends Proxy {
             String key = parameters.only(KEY, VALUE, "ex").text(KEY);
             String value = value(parameters, VALUE);
             long seconds = parameters.number("ex", 0, 1, Integer.MAX_VALUE);
-            return "OK".equals(trying(redis -> seconds == 0 ? redis.set(key, value) : redis.set(key, value, SetParams.setParams().ex(seconds))));
+            return "OK".equals(calls.trying(redis -> seconds == 0 ? redis.set(key, value) : redis.set(key, value, SetParams.setParams().ex(seconds))));
         });
     }
 
@@ -221,7 +118,7 @@ public class RedisProxy extends Proxy {
     public Map<String, Object> delete(Map<String, Object> body) {
         return answer(body, 0, parameters -> {
             String key = parameters.only(KEY).text(KEY);
-            return trying(redis -> redis.del(key));
+            return calls.trying(redis -> redis.del(key));
         });
     }
 
@@ -229,7 +126,7 @@ public class RedisProxy extends Proxy {
     public Map<String, Object> exists(Map<String, Object> body) {
         return answer(body, false, parameters -> {
             String key = parameters.only(KEY).text(KEY);
-            return trying(redis -> redis.exists(key));
+            return calls.trying(redis -> redis.exists(key));
         });
     }
 
@@ -239,7 +136,7 @@ public class RedisProxy extends Proxy {
             String key = named("hash_key", parameters, "field", VALUE);
             String field = parameters.text("field");
             String value = value(parameters, VALUE);
-            return trying(redis -> redis.hset(key, field, value));
+            return calls.trying(redis -> redis.hset(key, field, value));
         });
     }
 
@@ -253,7 +150,7 @@ public class RedisProxy extends Proxy {
         return answer(body, null, parameters -> {
             String key = named("hash_key", parameters, "field");
             String field = parameters.text("field");
-            return decoded(trying(redis -> redis.hget(key.getBytes(StandardCharsets.UTF_8), field.getBytes(StandardCharsets.UTF_8))));
+            return decoded(calls.trying(redis -> redis.hget(key.getBytes(StandardCharsets.UTF_8), field.getBytes(StandardCharsets.UTF_8))));
         });
     }
 
@@ -261,15 +158,9 @@ public class RedisProxy extends Proxy {
     public Map<String, Object> hgetall(Map<String, Object> body) {
         return answer(body, Map.of(), parameters -> {
             String key = named("hash_key", parameters);
-            refuseMore(trying(redis -> redis.hlen(key)));
-            return trying(redis -> redis.hgetAll(key));
+            RedisCalls.refuseMore(calls.trying(redis -> redis.hlen(key)));
+            return calls.trying(redis -> redis.hgetAll(key));
         });
-    }
-
-    private static void refuseMore(long entries) {
-        if (entries > MAX_ENTRIES) {
-            throw new ProxyFailure("There are " + entries + " entries; at most " + MAX_ENTRIES + " are read at once");
-        }
     }
 
     /** Puts {@code value} before the list {@code list_key}; tells the new length. */
@@ -291,7 +182,7 @@ public class RedisProxy extends Proxy {
         return answer(body, 0, parameters -> {
             String key = named("list_key", parameters, VALUE);
             String value = value(parameters, VALUE);
-            return once(redis -> push.on(redis, key, value));
+            return calls.once(redis -> push.on(redis, key, value));
         });
     }
 
@@ -301,9 +192,9 @@ public class RedisProxy extends Proxy {
             String key = named("list_key", parameters, "start", "end");
             long start = parameters.number("start", 0, Long.MIN_VALUE, Long.MAX_VALUE);
             long end = parameters.number("end", -1, Long.MIN_VALUE, Long.MAX_VALUE);
-            long length = trying(redis -> redis.llen(key));
-            refuseMore(Math.min(length, (end < 0 ? length + end : end) - (start < 0 ? Math.max(0, length + start) : start) + 1));
-            return trying(redis -> redis.lrange(key, start, end));
+            long length = calls.trying(redis -> redis.llen(key));
+            RedisCalls.refuseMore(Math.min(length, (end < 0 ? length + end : end) - (start < 0 ? Math.max(0, length + start) : start) + 1));
+            return calls.trying(redis -> redis.lrange(key, start, end));
         });
     }
 
@@ -312,45 +203,18 @@ public class RedisProxy extends Proxy {
         return answer(body, 0, parameters -> {
             String channel = parameters.only("channel", "message").text("channel");
             String message = value(parameters, "message");
-            return once(redis -> redis.publish(channel, message));
+            return calls.once(redis -> redis.publish(channel, message));
         });
     }
 
     /** Keys that match {@code pattern}, each once, at most 100,000; {@code count} is how many the server looks at per step. */
     public Map<String, Object> scanKeys(Map<String, Object> body) {
-        return answer(body, List.of(), parameters -> scan(parameters.only("pattern", "count").text("pattern", "*"),
-                (int) parameters.number("count", 100, 1, MAX_ENTRIES)));
-    }
-
-    private List<String> scan(String pattern, int count) {
-        Set<String> keys = new LinkedHashSet<>();
-        if (!settings.cluster().isEmpty()) {
-            return trying(redis -> scanNodes(redis.scanIteration(count, pattern)));
-        }
-        ScanParams params = new ScanParams().match(pattern).count(count);
-        String cursor = ScanParams.SCAN_POINTER_START;
-        do {
-            String from = cursor;
-            ScanResult<String> page = trying(redis -> redis.scan(from, params));
-            keys.addAll(page.getResult());
-            refuseMore(keys.size());
-            cursor = page.getCursor();
-        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
-        return List.copyOf(keys);
-    }
-
-    /** A cluster's keys are on several servers. */
-    private static List<String> scanNodes(ScanIteration nodes) {
-        Set<String> keys = new LinkedHashSet<>();
-        while (!nodes.isIterationCompleted()) {
-            keys.addAll(nodes.nextBatchList());
-            refuseMore(keys.size());
-        }
-        return List.copyOf(keys);
+        return answer(body, List.of(), parameters -> calls.scan(parameters.only("pattern", "count").text("pattern", "*"),
+                (int) parameters.number("count", 100, 1, RedisCalls.MAX_ENTRIES)));
     }
 
     /** Names of the applications whose key {@code app:<name>:online} is there. */
     public Map<String, Object> listOnlineApplications(Map<String, Object> body) {
-        return answer(body, List.of(), parameters -> scan("app:*:online", 100).stream().map(key -> key.split(":")[1]).toList());
+        return answer(body, List.of(), parameters -> calls.scan("app:*:online", 100).stream().map(key -> key.split(":")[1]).toList());
     }
 }

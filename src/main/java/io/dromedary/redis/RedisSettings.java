@@ -32,18 +32,122 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
-/**
- * How a Redis is reached. A UNIX socket precedes a cluster, that precedes sentinels, and those precede host and port.
- *
- * @param sentinels divided by commas, {@code host:port}; with {@code master} the name of the group
- * @param cluster   divided by commas, {@code host:port} of some nodes
- * @param authority a PEM file of certificates we trust; empty for those of the JDK
- */
-public record RedisSettings(String host, int port, int database, String user, String password, String unixSocket, boolean tls, String authority,
-        String sentinels, String master, String cluster) {
+/** How a Redis is reached. A UNIX socket precedes a cluster, that precedes sentinels, and those precede host and port. The bean {@code redisSettings}. */
+public class RedisSettings {
 
     private static final int CONNECTIONS = 16;
     private static final int LIMIT_MS = 2000;
+
+    private String host = "localhost";
+    private int port = 6379;
+    private int database;
+    private String user = "";
+    private String password = "";
+    private String unixSocket = "";
+    private boolean tls;
+    private String authority = "";
+    private String sentinels = "";
+    private String master = "";
+    private String cluster = "";
+
+    /** Empty when there is none. */
+    public void setHost(String host) {
+        this.host = host;
+    }
+
+    public void setPort(int port) {
+        this.port = port;
+    }
+
+    /** The number of the database; a cluster has only 0. */
+    public void setDatabase(int database) {
+        this.database = database;
+    }
+
+    public void setUser(String user) {
+        this.user = user;
+    }
+
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    /** A path. */
+    public void setUnixSocket(String unixSocket) {
+        this.unixSocket = unixSocket;
+    }
+
+    public void setTls(boolean tls) {
+        this.tls = tls;
+    }
+
+    /** A PEM file of certificates we trust; empty for those of the JDK. */
+    public void setTlsAuthority(String authority) {
+        this.authority = authority;
+    }
+
+    /** {@code host:port} of sentinels, divided by commas. */
+    public void setSentinels(String sentinels) {
+        this.sentinels = sentinels;
+    }
+
+    /** The name of the group that the sentinels watch. */
+    public void setSentinelMaster(String master) {
+        this.master = master;
+    }
+
+    /** {@code host:port} of some nodes of a cluster, divided by commas. */
+    public void setCluster(String cluster) {
+        this.cluster = cluster;
+    }
+
+    /** The host, as configured. */
+    public String host() {
+        return host;
+    }
+
+    /** The port, as configured. */
+    public int port() {
+        return port;
+    }
+
+    /** The number of the database. */
+    public int database() {
+        return database;
+    }
+
+    /** Whether keys are on several servers. */
+    boolean isCluster() {
+        return !cluster.isEmpty();
+    }
+
+    String cluster() {
+        return cluster;
+    }
+
+    String sentinels() {
+        return sentinels;
+    }
+
+    String master() {
+        return master;
+    }
+
+    String unixSocket() {
+        return unixSocket;
+    }
+
+    String user() {
+        return user;
+    }
+
+    String password() {
+        return password;
+    }
+
+    boolean tls() {
+        return tls;
+    }
 
     /** Whether there is a Redis at all. */
     public boolean isPresent() {

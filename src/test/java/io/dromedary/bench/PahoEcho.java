@@ -65,7 +65,7 @@ public final class PahoEcho {
     }
 
     /** Without it every answer would wait 40 ms for an acknowledgement of the network. */
-    private static final class NoDelay extends SocketFactory {
+    static final class NoDelay extends SocketFactory {
         @Override
         public java.net.Socket createSocket() throws java.io.IOException {
             java.net.Socket socket = new java.net.Socket();

@@ -104,6 +104,34 @@ class BucketContractTest {
         isAsRecorded("download_file('any.txt')", proxies.json("bucket/download-file", Map.of("s3_key", "any.txt", "local_path", folder + "/x")));
     }
 
+    /** The list's keys and times are those of this run; its fields, sizes and order of fields are the recorded ones. */
+    @Test
+    void storesListsFetchesAndDeletesUnderAutomaticNamesAsRecorded() throws Exception {
+        JsonNode stored = proxies.json("bucket/upload-file", Map.of("file_path", file("UP.ULG", ULOG, 9)));
+        isAsRecorded("upload_file(UP.ULG)", stored);
+        String key = stored.get("s3_key").asText();
+        JsonNode all = proxies.json("bucket/list-files", Map.of("prefix", "flight-logs/"));
+        JsonNode recorded = step(recording, "list_files()").get("result");
+        assertThat(all.fieldNames()).toIterable().containsAll(recorded::fieldNames);
+        assertThat(all.get("files").findValuesAsText("key")).contains(key);
+        assertThat(all.get("files").get(0).fieldNames()).toIterable().containsExactlyElementsOf(recorded.get("files").get(0)::fieldNames);
+        proxies.json("bucket/upload-file", Map.of("file_path", log("ok.ulg")));
+        JsonNode page = proxies.json("bucket/list-files", Map.of("prefix", "flight-logs/", "max_keys", 1));
+        JsonNode recordedPage = step(recording, "list_files(prefix='flight-logs/', max_keys=1)").get("result");
+        assertThat(page.get("total_count")).isEqualTo(recordedPage.get("total_count"));
+        assertThat(page.get("is_truncated")).isEqualTo(recordedPage.get("is_truncated"));
+        assertThat(page.get("prefix")).isEqualTo(recordedPage.get("prefix"));
+        isAsRecorded("list_files(prefix='flights/')  # always under the machine id", proxies.json("bucket/list-files", Map.of("prefix", "flights/")));
+        JsonNode fetched = proxies.json("bucket/download-file", Map.of("s3_key", key, "local_path", folder + "/dl-auto/out.ulg"));
+        assertThat(fetched.fieldNames()).toIterable().containsExactlyElementsOf(step(recording, "download_file(auto key)").get("result")::fieldNames);
+        assertThat(folder.resolve("dl-auto/out.ulg")).hasSize(9);
+        JsonNode deleted = proxies.json("bucket/delete-file", Map.of("s3_key", key));
+        JsonNode recordedDeleted = step(recording, "delete_file(auto key)").get("result");
+        assertThat(deleted.fieldNames()).toIterable().containsExactlyElementsOf(recordedDeleted::fieldNames);
+        assertThat(deleted.get("message")).isEqualTo(recordedDeleted.get("message"));
+        assertThat(proxies.json("bucket/list-files", Map.of("prefix", "flight-logs/")).get("files").findValuesAsText("key")).doesNotContain(key);
+    }
+
     @Test
     void refusesAsRecorded() throws Exception {
         byte[] version0 = ULOG.clone();

@@ -42,12 +42,14 @@ class ExpiredCredentialsTest {
         server.start();
         log = Files.write(folder.resolve("a.ulg"), new byte[] {0x55, 0x4C, 0x6F, 0x67, 0x01, 0x12, 0x35, 0x01});
         String address = "http://127.0.0.1:" + server.getAddress().getPort();
+        BucketSettings settings = new BucketSettings();
+        settings.setBucket("files");
+        settings.setEndpoint(address);
+        settings.setRegion("us-east-1");
+        settings.setSessionTokenUrl(address + "/token");
         proxy = new BucketProxy();
         proxy.setMachineId("m");
-        proxy.setBucket("files");
-        proxy.setEndpoint(address);
-        proxy.setRegion("us-east-1");
-        proxy.setSessionTokenUrl(address + "/token");
+        proxy.setSettings(settings);
         proxy.start();
     }
 
@@ -60,6 +62,11 @@ class ExpiredCredentialsTest {
     private void store(HttpExchange call) throws IOException {
         call.getRequestBody().readAllBytes();
         if (!call.getRequestHeaders().getFirst("Authorization").contains("Credential=" + good + "/")) {
+            if (call.getRequestMethod().equals("HEAD")) { // which has a status and no words
+                call.sendResponseHeaders(400, -1);
+                call.close();
+                return;
+            }
             reply(call, 400, "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>");
             return;
         }
@@ -67,6 +74,7 @@ class ExpiredCredentialsTest {
             stored.add(call.getRequestURI().getPath());
         }
         call.getResponseHeaders().add("ETag", "\"1\"");
+        call.getResponseHeaders().add("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT");
         if (call.getRequestMethod().equals("HEAD")) {
             call.getResponseHeaders().add("Content-Length", "8");
             call.sendResponseHeaders(200, -1);
@@ -102,5 +110,19 @@ class ExpiredCredentialsTest {
         assertThat(upload()).containsEntry("error", "Upload failed: ExpiredToken").doesNotContainKey("success");
         assertThat(stored).isEmpty();
         assertThat(handedOut).hasValue(2);
+    }
+
+    /** Both begin with a question that the store answers by a status alone. */
+    @Test
+    void areFetchedAnewForWhatIsReadToo() {
+        assertThat(proxy.headObject(Map.of("s3_key", "x/a.ulg"))).containsEntry("success", true).containsEntry("content_length", 8L);
+        assertThat(handedOut).hasValue(2);
+        good = "KEY3";
+        Path target = folder.resolve("back.ulg");
+        assertThat(proxy.downloadFile(Map.of("s3_key", "x/a.ulg", "local_path", target.toString()))).containsEntry("error", "Download failed: only 0 of 8 bytes arrived");
+        assertThat(handedOut).as("the store of this test has no bytes to give, but it was asked").hasValue(3);
+        assertThat(target).doesNotExist();
+        good = "NONE";
+        assertThat(proxy.headObject(Map.of("s3_key", "x/a.ulg"))).containsEntry("error", "Head failed: 400");
     }
 }

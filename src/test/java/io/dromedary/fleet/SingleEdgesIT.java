@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 
 import io.dromedary.redis.RedisProxy;
+import io.dromedary.redis.RedisSettings;
 import io.dromedary.testing.RedisServer;
 import io.dromedary.testing.RequiresPeer;
 import org.apache.camel.builder.RouteBuilder;
@@ -40,8 +41,10 @@ class SingleEdgesIT {
         DefaultCamelContext camel = new DefaultCamelContext();
         if (redis != null) {
             RedisProxy proxy = new RedisProxy();
-            proxy.setHost("127.0.0.1");
-            proxy.setPort(redis.port());
+            RedisSettings settings = new RedisSettings();
+            settings.setHost("127.0.0.1");
+            settings.setPort(redis.port());
+            proxy.setSettings(settings);
             proxy.start();
             camel.getRegistry().bind("redisProxy", proxy);
         }

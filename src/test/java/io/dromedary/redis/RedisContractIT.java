@@ -17,6 +17,8 @@ import io.dromedary.admin.AdminHttp;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.proxies.ProxiesFixture;
+import io.dromedary.testing.Wait;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,8 @@ class RedisContractIT {
         data = DataDirectory.open(folder);
         server = new EmbeddedRedis(data, 0);
         server.start();
-        proxies = new ProxiesFixture(Map.of("petal.redis-port", server.address().split(":")[1], "petal.redis-host", "127.0.0.1"), Map.of(), "proxies/redis");
+        proxies = new ProxiesFixture(Map.of("petal.redis-port", server.address().split(":")[1], "petal.redis-host", "127.0.0.1"), Map.of(), "proxies/redis",
+                "file:src/test/resources/routes/redis-listeners.camel.yaml");
     }
 
     @AfterAll
@@ -71,6 +74,9 @@ class RedisContractIT {
                     JsonNode message = heard.poll(30, TimeUnit.SECONDS);
                     assertThat(message).isNotNull();
                     assertThat(message.get("title").asText()).isEqualTo("Petal App Manager");
+                    JsonNode recorded = ProxiesFixture.golden("health_published_on_redis").get("steps").get(0).get("data");
+                    assertThat(message.fieldNames()).toIterable().containsExactlyElementsOf(recorded::fieldNames);
+                    assertThat(message.get("services").get(0).fieldNames()).toIterable().containsExactlyElementsOf(recorded.get("services").get(0)::fieldNames);
                     assertThat(message.findValuesAsText("component_name")).contains("petal_app_manager", "organization_manager", "redis");
                 }
             } finally {
@@ -146,6 +152,65 @@ class RedisContractIT {
         assertThat((List<?>) call("scan-keys", "pattern", "job:*", "count", 10)).hasSize(250).doesNotHaveDuplicates();
         assertThat(call("scan", "pattern", "nothing:*")).isEqualTo(List.of());
         assertThat(call("list-online-applications")).isEqualTo(List.of("leaf"));
+    }
+
+    /** Where the reference answers before its start, ours answers without a server. */
+    @Test
+    void withoutAServerAsBeforeTheStart() throws Exception {
+        JsonNode recording = ProxiesFixture.golden("redis_before_start");
+        try (ProxiesFixture absent = new ProxiesFixture(Map.of("petal.redis-host", ""), Map.of(), "proxies/redis")) {
+            returns(recording, "get('k') before start()", absent.call("redis/get", Map.of("key", "k")).get("data"));
+            returns(recording, "set('k','v') before start()", absent.call("redis/set", Map.of("key", "k", "value", "v")).get("data"));
+            returns(recording, "delete('k') before start()", absent.call("redis/delete", Map.of("key", "k")).get("data"));
+            returns(recording, "exists('k') before start()", absent.call("redis/exists", Map.of("key", "k")).get("data"));
+            returns(recording, "scan_keys('*') before start()", absent.call("redis/scan-keys", Map.of("pattern", "*")).get("data"));
+            returns(recording, "publish('c','m') before start()", absent.call("redis/publish", Map.of("channel", "c", "message", "m")).get("data"));
+        }
+    }
+
+    @Test
+    void hasTheMethodsThatTheReferenceOnlyDocuments() throws Exception {
+        for (JsonNode step : ProxiesFixture.golden("redis_documented_methods_missing").get("steps")) {
+            String call = step.get("call").asText();
+            if (call.startsWith("has attribute ")) {
+                assertThat(proxies.context().hasEndpoint("direct://redis/" + call.split(" ")[2])).as(call).isNotNull();
+            }
+        }
+    }
+
+    private static List<String> heard(String endpoint) {
+        return proxies.context().getEndpoint("mock:" + endpoint, MockEndpoint.class).getReceivedExchanges().stream()
+                .map(exchange -> exchange.getMessage().getBody(String.class)).toList();
+    }
+
+    /** Publishes until so many receive it as was recorded, and it is heard: what comes in the moment of a subscription may be missed. */
+    private static void receivers(JsonNode recording, String step, String channel, String message, String endpoint) {
+        long expected = step(recording, step).get("result").asLong();
+        Wait.until(() -> ((Number) call("publish", "channel", channel, "message", message)).longValue() == expected
+                && (expected == 0 || heard(endpoint).contains(message)));
+    }
+
+    @Test
+    void channelsAsRecorded() throws Exception {
+        JsonNode recording = ProxiesFixture.golden("redis_pubsub");
+        receivers(recording, "publish('ch','nobody')", "nobody listens", "nobody", "heard");
+        receivers(recording, "publish('ch','one')", "news", "one", "heard");
+        receivers(recording, "publish('bad','x') twice", "bad", "x", "failed");
+        receivers(recording, "publish('bad','y')", "bad", "y", "failed");
+        assertThat(heard("heard")).containsOnly("one");
+    }
+
+    /** However many come: the reference starts a task for each. */
+    @Test
+    void messagesAreHandledByFewThreads() {
+        Wait.until(() -> Long.valueOf(1).equals(call("publish", "channel", "slow", "message", "first")) && heard("slow").contains("first"));
+        for (int i = 0; i < 100; i++) {
+            call("publish", "channel", "slow", "message", "m" + i);
+        }
+        Wait.until(() -> heard("slow").contains("m50"));
+        assertThat(Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().contains("redis-message")).count()).isBetween(1L, 8L);
+        assertThat(Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().contains("redis-subscription")).count()).isBetween(1L, 2L);
+        Wait.until(() -> heard("slow").contains("m99"));
     }
 
     @Test
