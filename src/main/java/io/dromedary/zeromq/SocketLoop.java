@@ -35,6 +35,7 @@ class SocketLoop {
     private final Consumer<InboundMessage> receiver;
     private final SocketMonitor monitor = new SocketMonitor();
     private final MessageWriter writer;
+    private final SendPace pace;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
@@ -55,6 +56,7 @@ class SocketLoop {
         this.receiver = receiver;
         this.accepting = receiver != null;
         this.writer = new MessageWriter(settings);
+        this.pace = new SendPace(receiver != null);
     }
 
     /** Opens the socket, so that a bind error reaches the caller, and starts the thread. */
@@ -117,7 +119,7 @@ class SocketLoop {
         if (stopping || !running()) {
             throw new IOException(name + " is closed", failure);
         }
-        if (writeNow(frames)) {
+        if (!pace.next() && writeNow(frames)) {
             return true;
         }
         try {
@@ -128,12 +130,15 @@ class SocketLoop {
             Thread.currentThread().interrupt();
             throw new IOException(name + ": interrupted while waiting to send", e);
         }
-        wait.wakeUp();
+        if (!writer.blocked()) {
+            // Otherwise the socket says when it has room, and the thread finds this message behind the one that waits.
+            wait.wakeUp();
+        }
         return true;
     }
 
     private boolean writeNow(List<byte[]> frames) {
-        if (Thread.currentThread().isInterrupted() || !lock.tryLock()) {
+        if (Thread.currentThread().isInterrupted() || writer.busy() || !lock.tryLock()) {
             return false;
         }
         try {
@@ -195,8 +200,13 @@ class SocketLoop {
     private void run() {
         try {
             watch();
+            boolean worked = false;
             while (!stopping) {
-                if (!step()) {
+                if (step()) {
+                    worked = true;
+                } else if (pace.moment(worked)) {
+                    worked = false;
+                } else {
                     sleep();
                 }
             }
