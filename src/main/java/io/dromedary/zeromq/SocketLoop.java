@@ -28,6 +28,8 @@ class SocketLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
     private static final int BATCH = 256;
     private static final long RETRY_MILLIS = 1;
+    /** What ZeroMQ does about a lost connection it begins within milliseconds. */
+    private static final Duration GIVEN_UP = Duration.ofSeconds(1);
 
     private final String name;
     private final SocketOpener opener;
@@ -63,6 +65,9 @@ class SocketLoop {
     void start() throws IOException {
         open = opener.open(settings, monitor);
         wait = new LoopWait(name);
+        if (!settings.bind()) {
+            monitor.whenLost(this::wakeUp);
+        }
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
         opener.opened(this);
@@ -258,6 +263,8 @@ class SocketLoop {
     private void sleep() {
         wait.prepare();
         long until = tick();
+        long look = settings.bind() ? 0 : reconnect();
+        until = until == 0 || look != 0 && look - until < 0 ? look : until;
         if (stopping || writer.hasNew() || socketIsReady()) {
             wait.stayAwake();
             return;
@@ -265,6 +272,20 @@ class SocketLoop {
         long millis = until == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1);
         // PUB gives no sign when a slow subscriber has room again.
         wait.sleep(writer.blocked() && settings.pattern() == SocketPattern.PUB ? RETRY_MILLIS : millis);
+    }
+
+    /** Connects to peers that ZeroMQ has given up; returns when to look again, 0 for never. */
+    private long reconnect() {
+        if (!monitor.hasLost()) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            monitor.takeGivenUp(GIVEN_UP).forEach(open::reconnect);
+        } finally {
+            lock.unlock();
+        }
+        return System.nanoTime() + GIVEN_UP.toNanos();
     }
 
     /** Also takes the signals off the socket, so that the next ones can be waited for. */
