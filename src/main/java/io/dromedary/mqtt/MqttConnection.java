@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import io.netty.util.internal.ThreadExecutorMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +79,8 @@ public final class MqttConnection implements AutoCloseable {
     private final Settings settings;
     private final Mqtt5AsyncClient client;
     private volatile int receiveMaximum;
+    private volatile int sendMaximum = MOST_UNACKNOWLEDGED;
+    private volatile Executor thread;
     private volatile boolean wasUp;
     private volatile boolean closed;
 
@@ -94,6 +98,8 @@ public final class MqttConnection implements AutoCloseable {
                 .addConnectedListener(context -> {
                     LOG.info("MQTT {} is {}", settings, wasUp ? "back" : "connected");
                     wasUp = true;
+                    thread = ThreadExecutorMap.currentExecutor();
+                    sendMaximum = ((Mqtt5ClientConnectedContext) context).getConnAck().getRestrictions().getReceiveMaximum();
                     onConnected.accept(((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent());
                 })
                 .addDisconnectedListener(context -> {
@@ -196,6 +202,16 @@ public final class MqttConnection implements AutoCloseable {
 
     Mqtt5AsyncClient client() {
         return client;
+    }
+
+    /** The client's own thread, which writes to the connection; null before the first connect. */
+    Executor thread() {
+        return thread;
+    }
+
+    /** Unacknowledged messages that the broker takes from us at once. */
+    int sendMaximum() {
+        return sendMaximum;
     }
 
     Settings settings() {

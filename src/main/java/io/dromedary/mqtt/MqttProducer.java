@@ -79,9 +79,7 @@ class MqttProducer extends DefaultAsyncProducer {
             return publisher.publish(message);
         }
         synchronized (this) {
-            CompletableFuture<Void> done = publisher.publish(message);
-            publisher.publish((Mqtt5Publish) followedBy.get());
-            return done;
+            return publisher.publish(message, (Mqtt5Publish) followedBy.get());
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 
@@ -26,16 +28,23 @@ public final class MqttPublisher implements AutoCloseable {
     private final Object lock = new Object();
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Set<Pending> unacknowledged = new HashSet<>();
+    private int inWindow;
     private boolean handingOver;
     private boolean closed;
 
     /** A message on its way; two are never equal, even with the same content. */
     private static final class Pending {
         private final Mqtt5Publish message;
+        private final Mqtt5Publish behind;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-        Pending(Mqtt5Publish message) {
+        Pending(Mqtt5Publish message, Mqtt5Publish behind) {
             this.message = message;
+            this.behind = behind;
+        }
+
+        int size() {
+            return behind == null ? 1 : 2;
         }
     }
 
@@ -78,7 +87,18 @@ public final class MqttPublisher implements AutoCloseable {
      *         exception when the broker refuses the message
      */
     public CompletableFuture<Void> publish(Mqtt5Publish message) {
-        Pending pending = new Pending(message);
+        return publish(message, null);
+    }
+
+    /**
+     * Accepts one message and another that goes right behind it, in the same write to the connection: when this process is killed, both were
+     * sent or neither, unless they are larger than what the system takes at once.
+     *
+     * @param behind the other one, at QoS 0, or null
+     * @return as {@link #publish(Mqtt5Publish)}, for the first
+     */
+    public CompletableFuture<Void> publish(Mqtt5Publish message, Mqtt5Publish behind) {
+        Pending pending = new Pending(message, behind);
         synchronized (lock) {
             if (closed) {
                 return CompletableFuture.failedFuture(new IllegalStateException("MQTT publisher is closed"));
@@ -97,29 +117,69 @@ public final class MqttPublisher implements AutoCloseable {
     private void handOver() {
         for (Pending next = take(); next != null; next = take()) {
             Pending current = next;
-            CompletableFuture<?> sent = connection.client().publish(current.message);
-            synchronized (lock) {
-                handingOver = false;
+            if (current.behind == null) {
+                give(current);
+            } else if (giveOnTheClientsThread(current)) {
+                return;
             }
-            sent.whenComplete((result, failure) -> finish(current, failure));
         }
+    }
+
+    private void give(Pending current) {
+        CompletableFuture<?> sent = connection.client().publish(current.message);
+        if (current.behind != null) {
+            connection.client().publish(current.behind);
+        }
+        synchronized (lock) {
+            handingOver = false;
+        }
+        sent.whenComplete((result, failure) -> finish(current, failure));
+    }
+
+    /**
+     * The client writes what it has been given when its thread is free: given from another thread, the first message could be written, and
+     * this process be killed, before the second is there.
+     */
+    private boolean giveOnTheClientsThread(Pending current) {
+        Executor clientsThread = connection.thread();
+        if (clientsThread != null) {
+            try {
+                clientsThread.execute(() -> {
+                    give(current);
+                    handOver();
+                });
+                return true;
+            } catch (RejectedExecutionException e) {
+                // It ended with its connection; there is a new one after the next connect.
+            }
+        }
+        give(current);
+        return false;
     }
 
     private Pending take() {
         synchronized (lock) {
-            if (handingOver || closed || waiting.isEmpty() || unacknowledged.size() >= WINDOW || !connection.isConnected()) {
+            if (handingOver || closed || waiting.isEmpty() || !connection.isConnected() || !fits(waiting.element())) {
                 return null;
             }
             handingOver = true;
             Pending next = waiting.remove();
             unacknowledged.add(next);
+            inWindow += next.size();
             return next;
         }
     }
 
+    /** What the broker does not allow yet, the client keeps; of two messages it would send the first alone. */
+    private boolean fits(Pending next) {
+        return inWindow == 0 || inWindow + next.size() <= Math.min(WINDOW, connection.sendMaximum());
+    }
+
     private void finish(Pending pending, Throwable failure) {
         synchronized (lock) {
-            unacknowledged.remove(pending);
+            if (unacknowledged.remove(pending)) {
+                inWindow -= pending.size();
+            }
         }
         handOver();
         if (failure == null) {

@@ -45,8 +45,15 @@ public final class TrainerOperations {
      * emergency topic first.
      */
     public void encode(Exchange exchange) {
-        Message message = exchange.getMessage();
-        Object topic = exchange.getVariable("topic");
+        encode(exchange.getMessage(), exchange.getVariable("topic"));
+    }
+
+    /** The same for the topic EVENT. */
+    public void encodeEvent(Exchange exchange) {
+        encode(exchange.getMessage(), TrainerTopic.EVENT);
+    }
+
+    private void encode(Message message, Object topic) {
         Object body = message.getBody();
         List<byte[]> frames = codec.encodeMessage(topic, body);
         message.setBody(TrainerCodec.alsoEmergency(topic, body) ? List.of(codec.encodeMessage(TrainerTopic.EMERGENCY, body), frames) : frames);

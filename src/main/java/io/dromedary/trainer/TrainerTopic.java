@@ -30,7 +30,10 @@ public final class TrainerTopic {
         if (topic instanceof Number n && (n instanceof Integer || n instanceof Long)) {
             number = n.longValue();
         } else if (topic instanceof String text) {
-            number = NAMES.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
+            number = NAMES.get(text);
+            if (number == null) {
+                number = NAMES.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
+            }
             if (number == null && text.trim().matches("\\d{1,10}")) {
                 number = Long.parseLong(text.trim());
             }

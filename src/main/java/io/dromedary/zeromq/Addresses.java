@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,8 +14,9 @@ import java.util.Set;
 /** Reads lists of ZeroMQ addresses. */
 public final class Addresses {
 
-    private static final String PRIMARY = "tcp://primary:";
-    private static final List<String> TRANSPORTS = List.of("tcp://", "ipc://", "inproc://");
+    private static final String TCP = "tcp://";
+    private static final String PRIMARY = TCP + "primary:";
+    private static final List<String> TRANSPORTS = List.of(TCP, "ipc://", "inproc://");
 
     private Addresses() {
     }
@@ -42,6 +44,29 @@ public final class Addresses {
             throw new IllegalArgumentException("No address left of '" + list + "': this machine has no route to the internet");
         }
         return new ArrayList<>(addresses);
+    }
+
+    /**
+     * Whether an address as it was given is the one that ZeroMQ names, which has the host's number for its name.
+     *
+     * @param given {@code tcp://host:port}, {@code ipc://name} or {@code inproc://name}
+     * @param named the same with a resolved host
+     */
+    static boolean same(String given, String named) {
+        if (given.equals(named)) {
+            return true;
+        }
+        int givenPort = given.lastIndexOf(':');
+        int namedPort = named.lastIndexOf(':');
+        if (!given.startsWith(TCP) || !named.startsWith(TCP) || !given.substring(givenPort).equals(named.substring(namedPort))) {
+            return false;
+        }
+        try {
+            InetAddress host = InetAddress.getByName(named.substring(TCP.length(), namedPort));
+            return List.of(InetAddress.getAllByName(given.substring(TCP.length(), givenPort))).contains(host);
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /** The source address the operating system would use towards a public one; connecting a UDP socket sends nothing. */

@@ -62,7 +62,7 @@ final class LoopWait {
     }
 
     void wakeUp() {
-        if (asleep.compareAndSet(true, false)) {
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
     }

@@ -3,8 +3,9 @@ package io.dromedary.zeromq;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
@@ -25,7 +26,10 @@ final class MessageWriter {
     private final BlockingQueue<List<byte[]>> queue;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong stalls = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
 
+    private volatile int waitingForRoom;
     private volatile List<byte[]> next;
     private long stalledSince;
     private boolean lossy;
@@ -35,9 +39,45 @@ final class MessageWriter {
         this.queue = new ArrayBlockingQueue<>(settings.queueSize());
     }
 
-    /** Queues a message; by any thread. */
+    /**
+     * Queues a message; by any thread. Who finds the queue full goes on when it is half empty: woken for each message that leaves, sender
+     * and socket would change places for every one.
+     */
     boolean offer(List<byte[]> frames, long nanos) throws InterruptedException {
-        return queue.offer(frames) || queue.offer(frames, nanos, TimeUnit.NANOSECONDS);
+        if (queue.offer(frames)) {
+            return true;
+        }
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            waitingForRoom++;
+            while (!queue.offer(frames)) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = room.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            waitingForRoom--;
+            lock.unlock();
+        }
+    }
+
+    private void tellOfRoom() {
+        if (waitingForRoom > 0 && queue.size() <= settings.queueSize() / 2) {
+            lock.lock();
+            try {
+                room.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Whether a message that comes now has to wait for others. */
+    boolean busy() {
+        return next != null || !queue.isEmpty();
     }
 
     /** Whether a message waits for its turn, other than one that the socket has no room for. */
@@ -65,11 +105,12 @@ final class MessageWriter {
     void clear() {
         next = null;
         queue.clear();
+        tellOfRoom();
     }
 
     /** Writes a message at once, unless it would overtake another or there is no room. */
     boolean writeNow(ZMQ.Socket socket, List<byte[]> frames) {
-        if (next != null || !queue.isEmpty() || !write(socket, frames)) {
+        if (busy() || !write(socket, frames)) {
             return false;
         }
         done();
@@ -78,6 +119,12 @@ final class MessageWriter {
 
     /** Writes some of what is queued. */
     boolean writeSome(ZMQ.Socket socket) {
+        boolean some = writeBatch(socket);
+        tellOfRoom();
+        return some;
+    }
+
+    private boolean writeBatch(ZMQ.Socket socket) {
         for (int i = 0; i < BATCH; i++) {
             if (next == null) {
                 next = queue.poll();

@@ -28,6 +28,8 @@ class SocketLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
     private static final int BATCH = 256;
     private static final long RETRY_MILLIS = 1;
+    /** What ZeroMQ does about a lost connection it begins within milliseconds. */
+    private static final Duration GIVEN_UP = Duration.ofSeconds(1);
 
     private final String name;
     private final SocketOpener opener;
@@ -35,6 +37,7 @@ class SocketLoop {
     private final Consumer<InboundMessage> receiver;
     private final SocketMonitor monitor = new SocketMonitor();
     private final MessageWriter writer;
+    private final SendPace pace;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
@@ -55,12 +58,16 @@ class SocketLoop {
         this.receiver = receiver;
         this.accepting = receiver != null;
         this.writer = new MessageWriter(settings);
+        this.pace = new SendPace(receiver != null);
     }
 
     /** Opens the socket, so that a bind error reaches the caller, and starts the thread. */
     void start() throws IOException {
         open = opener.open(settings, monitor);
         wait = new LoopWait(name);
+        if (!settings.bind()) {
+            monitor.whenLost(this::wakeUp);
+        }
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
         opener.opened(this);
@@ -117,7 +124,7 @@ class SocketLoop {
         if (stopping || !running()) {
             throw new IOException(name + " is closed", failure);
         }
-        if (writeNow(frames)) {
+        if (!pace.next() && writeNow(frames)) {
             return true;
         }
         try {
@@ -128,12 +135,15 @@ class SocketLoop {
             Thread.currentThread().interrupt();
             throw new IOException(name + ": interrupted while waiting to send", e);
         }
-        wait.wakeUp();
+        if (!writer.blocked()) {
+            // Otherwise the socket says when it has room, and the thread finds this message behind the one that waits.
+            wait.wakeUp();
+        }
         return true;
     }
 
     private boolean writeNow(List<byte[]> frames) {
-        if (Thread.currentThread().isInterrupted() || !lock.tryLock()) {
+        if (Thread.currentThread().isInterrupted() || writer.busy() || !lock.tryLock()) {
             return false;
         }
         try {
@@ -195,8 +205,13 @@ class SocketLoop {
     private void run() {
         try {
             watch();
+            boolean worked = false;
             while (!stopping) {
-                if (!step()) {
+                if (step()) {
+                    worked = true;
+                } else if (pace.moment(worked)) {
+                    worked = false;
+                } else {
                     sleep();
                 }
             }
@@ -248,6 +263,8 @@ class SocketLoop {
     private void sleep() {
         wait.prepare();
         long until = tick();
+        long look = settings.bind() ? 0 : reconnect();
+        until = until == 0 || look != 0 && look - until < 0 ? look : until;
         if (stopping || writer.hasNew() || socketIsReady()) {
             wait.stayAwake();
             return;
@@ -255,6 +272,20 @@ class SocketLoop {
         long millis = until == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1);
         // PUB gives no sign when a slow subscriber has room again.
         wait.sleep(writer.blocked() && settings.pattern() == SocketPattern.PUB ? RETRY_MILLIS : millis);
+    }
+
+    /** Connects to peers that ZeroMQ has given up; returns when to look again, 0 for never. */
+    private long reconnect() {
+        if (!monitor.hasLost()) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            monitor.takeGivenUp(GIVEN_UP).forEach(open::reconnect);
+        } finally {
+            lock.unlock();
+        }
+        return System.nanoTime() + GIVEN_UP.toNanos();
     }
 
     /** Also takes the signals off the socket, so that the next ones can be waited for. */

@@ -1,6 +1,10 @@
 package io.dromedary.zeromq;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +16,8 @@ import org.zeromq.ZMQ;
 /** Counts what happens to a socket's connections. Fed by ZeroMQ's own threads, read by any. */
 public final class SocketMonitor {
 
+    private static final int BEGUN = ZMQ.EVENT_CONNECT_DELAYED | ZMQ.EVENT_CONNECT_RETRIED | ZMQ.EVENT_CONNECTED;
+
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger listeners = new AtomicInteger();
     private final AtomicLong connects = new AtomicLong();
@@ -19,13 +25,45 @@ public final class SocketMonitor {
     private final AtomicLong refused = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Map<String, Long> lost = new ConcurrentHashMap<>();
     private volatile String lastEvent = "none";
+    private volatile Runnable whenLost;
 
     void watch(ZMQ.Socket socket) {
         socket.base().setEventHook(event -> saw(event.event, event.addr), ZMQ.EVENT_ALL);
     }
 
+    /**
+     * Notes connections that end, for a socket that connects.
+     *
+     * @param called by ZeroMQ's threads when one has ended
+     */
+    void whenLost(Runnable called) {
+        whenLost = called;
+    }
+
+    /** Whether a connection has ended and no other was begun since. */
+    boolean hasLost() {
+        return !lost.isEmpty();
+    }
+
+    /**
+     * The addresses whose connection ended so long ago that ZeroMQ is not going to make it anew, which it begins at once or never: it gives up
+     * a peer that broke the protocol or sent too long a message. They are forgotten here.
+     */
+    List<String> takeGivenUp(Duration after) {
+        long before = System.nanoTime() - after.toNanos();
+        List<String> givenUp = new ArrayList<>();
+        lost.forEach((address, since) -> {
+            if (since - before <= 0 && lost.remove(address, since)) {
+                givenUp.add(address);
+            }
+        });
+        return givenUp;
+    }
+
     private void saw(int event, String address) {
+        note(event, address);
         switch (event) {
             case ZMQ.EVENT_LISTENING -> listeners.incrementAndGet();
             case ZMQ.EVENT_CLOSED -> listeners.updateAndGet(n -> Math.max(0, n - 1));
@@ -53,6 +91,19 @@ public final class SocketMonitor {
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void note(int event, String address) {
+        Runnable called = whenLost;
+        if (called == null) {
+            return;
+        }
+        if (event == ZMQ.EVENT_DISCONNECTED) {
+            lost.put(address, System.nanoTime());
+            called.run();
+        } else if ((event & BEGUN) != 0) {
+            lost.remove(address);
         }
     }
 

@@ -157,6 +157,16 @@ public final class SocketOpener implements AutoCloseable {
     record OpenSocket(SocketOpener opener, ZMQ.Socket socket, SocketSettings settings, SocketMonitor monitor, List<String> endpoints,
             String domain) {
 
+        /** Connects anew to a peer that ZeroMQ has given up. */
+        void reconnect(String named) {
+            for (String given : endpoints) {
+                if (Addresses.same(given, named)) {
+                    socket.disconnect(given);
+                    socket.connect(given);
+                }
+            }
+        }
+
         /**
          * Closes: nobody new is let in, the addresses are free when this returns, and what was sent is still delivered in the background.
          */

@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.dromedary.fleet.FleetMember;
 import io.dromedary.fleet.FleetTraffic;
@@ -19,9 +23,9 @@ import io.dromedary.testing.RedisServer;
 import io.dromedary.testing.RunningProduct;
 
 /**
- * Three members in processes of their own, a mosquitto and a redis-server. First the cost of a command with few and with many devices;
- * the time
- * after which commands are answered again when Redis or the broker is back; then commands to many devices while every five seconds a member is killed, and started again, or paused for ten.
+ * Three members in processes of their own, a mosquitto and a redis-server. First the cost of a command with ten
+ * devices, a hundred and so on up to all; the time after which commands are answered again when Redis or the broker is back; then commands to
+ * many devices while every five seconds a member is killed, and started again, or paused for ten. With 0 commands, only the cost.
  * {@code <commands> <devices> product|bus <seconds between disturbances> [<commands per measurement of cost>]}
  */
 public final class FleetBench implements AutoCloseable {
@@ -32,6 +36,11 @@ public final class FleetBench implements AutoCloseable {
     private static final int FOR_RECOVERY = 500;
     private static final int AWAY_S = 5;
     private static final int MOST_FOR_COST = 10_000;
+    private static final int WARM_UPS = 3;
+    private static final int ROUNDS = 4;
+    /** Commands a second, below what any number of devices allows: members that are hurried do more at a time, for less. */
+    private static final int RATE = 300;
+    private static final int AT_ONCE = 10;
 
     private final Path folder = Files.createTempDirectory("fleet");
     private final boolean product;
@@ -52,10 +61,9 @@ public final class FleetBench implements AutoCloseable {
         int devices = Integer.parseInt(args[1]);
         try (FleetBench bench = new FleetBench(args[2].equals("product"))) {
             int few = args.length > 4 ? Integer.parseInt(args[4]) : Math.min(MOST_FOR_COST, commands / 4);
-            bench.cost("warm-up", few, 10);
-            for (int round = 1; round <= 3; round++) {
-                bench.cost("round " + round, few, 10);
-                bench.cost("round " + round, few, devices);
+            bench.costs(few, devices);
+            if (commands == 0) {
+                return;
             }
             bench.recovery("redis", devices, bench.redis::kill, bench.redis::start);
             bench.recovery("mosquitto", devices, bench.broker::close, bench.broker::start);
@@ -93,27 +101,67 @@ public final class FleetBench implements AutoCloseable {
         return deadCpu + members.values().stream().mapToDouble(member -> member.cpu().toMillis() / 1000.0).sum();
     }
 
-    private void cost(String title, int commands, int devices) throws Exception {
+    /** The cost of a command with ten, a hundred and so on devices, in turns that begin with another number each round. */
+    private void costs(int commands, int most) throws Exception {
+        List<Integer> numbers = IntStream.iterate(10, n -> n <= most, n -> n * 10).boxed().toList();
+        for (int time = 0; time < WARM_UPS; time++) {
+            for (int number : numbers) {
+                cost("warm-up", commands, number, Integer.MAX_VALUE);
+            }
+        }
+        Map<Integer, List<Cost>> costs = new TreeMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < numbers.size(); i++) {
+                int number = numbers.get((round + i) % numbers.size());
+                costs.computeIfAbsent(number, n -> new ArrayList<>()).add(cost("round " + (round + 1), commands, number, RATE));
+            }
+        }
+        double[] millis = numbers.stream().mapToDouble(number -> median(costs.get(number), Cost::millis)).toArray();
+        for (int i = 0; i < millis.length; i++) {
+            say("median: %d devices, %.3f ms a command, %.2f of that with 10", numbers.get(i), millis[i], millis[i] / millis[0]);
+        }
+        double bytes = 1024 * (median(costs.get(numbers.get(numbers.size() - 1)), Cost::heap) - median(costs.get(10), Cost::heap));
+        say("live heap of a member for each further device that is idle: %.0f bytes", bytes / (numbers.get(numbers.size() - 1) - 10));
+    }
+
+    /** Processor time of the members for a command, and live KiB of the first one afterwards. */
+    private record Cost(double millis, double heap) {
+    }
+
+    private static double median(List<Cost> costs, ToDoubleFunction<Cost> of) {
+        double[] sorted = costs.stream().mapToDouble(of).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    private Cost cost(String title, int commands, int devices, int perSecond) throws Exception {
         double before = cpuSeconds();
         long began = System.nanoTime();
         try (FleetTraffic traffic = new FleetTraffic(broker.url(), devices, commands)) {
-            traffic.send(0, commands, PATIENCE_S);
+            for (int number = 0; number < commands; number += AT_ONCE) {
+                long early = began + (long) (number * 1e9 / perSecond) - System.nanoTime();
+                if (early > 0) {
+                    TimeUnit.NANOSECONDS.sleep(early);
+                }
+                traffic.send(number, Math.min(commands, number + AT_ONCE), PATIENCE_S);
+            }
             awaitAll(traffic, commands);
             double seconds = (System.nanoTime() - began) / 1e9;
             awaitRepeated();
-            say("%s: %d devices, %d commands in %.1f s, %.0f/s, members' processor time %.3f ms a command, live heap of a member %s KiB; %s", title, devices,
-                    commands, seconds, commands / seconds, 1000 * (cpuSeconds() - before) / commands, heap(), traffic.report());
+            Cost cost = new Cost(1000 * (cpuSeconds() - before) / commands, heap());
+            say("%s: %d devices, %d commands in %.1f s, %.0f/s, members' processor time %.3f ms a command, live heap of a member %.0f KiB; %s", title, devices,
+                    commands, seconds, commands / seconds, cost.millis, cost.heap, traffic.report());
+            return cost;
         }
     }
 
     /** Live bytes of the first member, from its histogram after a collection, in KiB. */
-    private String heap() throws Exception {
+    private double heap() throws Exception {
         Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(members.get("a").pid()),
                 "GC.class_histogram").start();
         String last = new String(jcmd.getInputStream().readAllBytes()).lines().filter(line -> line.startsWith("Total")).collect(Collectors.joining());
         jcmd.waitFor(30, TimeUnit.SECONDS);
         String[] columns = last.trim().split("\\s+");
-        return columns.length < 3 ? "?" : Long.toString(Long.parseLong(columns[2]) / 1024);
+        return Long.parseLong(columns[2]) / 1024.0;
     }
 
     /** What takes a server away, or brings it back. */

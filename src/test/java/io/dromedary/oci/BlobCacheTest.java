@@ -68,12 +68,12 @@ class BlobCacheTest {
     @Test
     void aThousandReadersOfThreeInstancesCostOneFetch() throws Exception {
         byte[] content = pushed("app", 1);
-        List<OciRegistry> instances = List.of(instance(1 << 20), instance(1 << 20));
+        List<OciRegistry> instances = List.of(instance(1 << 20), instance(1 << 20), instance(1 << 20));
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             List<Future<byte[]>> readers = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
-                OciRegistry registry = instances.get(i % 2);
+                OciRegistry registry = instances.get(i % 3);
                 readers.add(threads.submit(() -> read(registry, "app")));
             }
             for (Future<byte[]> reader : readers) {

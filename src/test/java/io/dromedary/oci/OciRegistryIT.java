@@ -2,14 +2,20 @@ package io.dromedary.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import io.dromedary.oci.OciException.Kind;
 import io.dromedary.testing.DockerRegistry;
@@ -48,6 +54,38 @@ class OciRegistryIT {
                 assertThatThrownBy(() -> registry.resolve(OciReference.parse(peer.host() + "/wasm/app:v2"), List.of()))
                         .isInstanceOfSatisfying(OciException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
             }
+        }
+    }
+
+    /** Members of a fleet share a folder: by the registry's own log the content was asked for once. */
+    @Test
+    void aThousandReadersOfThreeInstancesCostOneFetch() throws Exception {
+        byte[] content = OciRegistryTest.data(300_000);
+        Path file = Files.write(folder.resolve("content"), content);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        List<OciRegistry> instances = new ArrayList<>();
+        try (DockerRegistry peer = DockerRegistry.start(folder)) {
+            String digest = peer.push("wasm/app", "v1", file);
+            for (int i = 0; i < 3; i++) {
+                instances.add(new OciRegistry(RegistrySettings.defaults().withPlainHttp(Set.of(peer.host())), folder.resolve("cache"), 1 << 20));
+            }
+            List<Future<byte[]>> readers = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                OciRegistry registry = instances.get(i % instances.size());
+                readers.add(threads.submit(() -> {
+                    try (OciContent blob = registry.resolve(OciReference.parse(peer.host() + "/wasm/app:v1"), List.of()).open()) {
+                        return blob.readAllBytes();
+                    }
+                }));
+            }
+            for (Future<byte[]> reader : readers) {
+                assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo(content);
+            }
+            String fetch = "GET /v2/wasm/app/blobs/" + digest;
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(peer.served()).filteredOn(line -> line.contains(fetch)).hasSize(1));
+        } finally {
+            threads.shutdownNow();
+            instances.forEach(OciRegistry::close);
         }
     }
 }

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 
@@ -28,7 +30,7 @@ public final class DockerRegistry implements AutoCloseable {
         configuration = Files.createDirectories(folder).resolve("registry.yml");
         Files.writeString(configuration, """
                 version: 0.1
-                log: {level: error, accesslog: {disabled: true}}
+                log: {level: error}
                 storage: {filesystem: {rootdirectory: %s}}
                 http: {addr: "127.0.0.1:%d"}
                 """.formatted(folder.resolve("registry"), port));
@@ -43,13 +45,24 @@ public final class DockerRegistry implements AutoCloseable {
     /** Starts it (again), on the same port and with the same contents. */
     public void start() throws IOException {
         process = new ProcessBuilder(Peers.find("docker-registry").orElseThrow().toString(), "serve", configuration.toString())
-                .redirectErrorStream(true).redirectOutput(configuration.resolveSibling("registry.log").toFile()).start();
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
         Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().pollInterval(Duration.ofMillis(50))
                 .until(() -> send(HttpRequest.newBuilder(URI.create("http://" + host() + "/v2/")).build()).statusCode() == 200);
     }
 
     public String host() {
         return "localhost:" + port;
+    }
+
+    /** The requests it has served, a line each, as it logs them itself. */
+    public List<String> served() throws IOException {
+        try (Stream<String> lines = Files.lines(log())) {
+            return lines.filter(line -> line.contains("\" 200 ")).toList();
+        }
+    }
+
+    private Path log() {
+        return configuration.resolveSibling("registry.log");
     }
 
     /** Stores the content of a file as an artifact with one layer and returns the digest of the layer. */

@@ -1,5 +1,6 @@
 package io.dromedary.trainer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -140,6 +142,44 @@ class ManagementClientRouteTest {
             publisher.send("{\"kind\": 1101}");
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(broadcasts).hasSize(1));
             assertThat(broadcasts.peek().toString()).contains("kind=1101");
+        }
+    }
+
+    @Test
+    void goesOnAfterRandomAndHugeMessages() throws Exception {
+        Random random = new Random(7);
+        byte[][] seeds = {"\"{\\\"kind\\\":1101,\\\"when\\\":1e999}\"".getBytes(UTF_8), "{\"kind\": 1101, \"context\": {\"a\": [1, 2]}}".getBytes(UTF_8),
+            "{\"nonce\": 99999999999999999999, \"command\": 300}".getBytes(UTF_8), "[".repeat(5_000).getBytes(UTF_8), {(byte) 0xc3, 0x28}, {}};
+        long[] topics = {0, 1001, 2001, 4001, 5001, 6001, 77, 0xffffffffL};
+        try (ZContext zmq = new ZContext()) {
+            ZMQ.Socket publisher = zmq.createSocket(SocketType.XPUB);
+            publisher.setXpubNoDrop(true);
+            int port = publisher.bindToRandomPort("tcp://127.0.0.1");
+            start("trainer.devices=rig=127.0.0.1:" + port + ":1");
+            publisher.setReceiveTimeOut(20_000);
+            assertThat(publisher.recv()).isEqualTo(new byte[] {1});
+            for (int i = 0; i < 2_000; i++) {
+                byte[] body = seeds[random.nextInt(seeds.length)].clone();
+                for (int n = body.length == 0 ? 0 : random.nextInt(4); n > 0; n--) {
+                    body[random.nextInt(body.length)] = (byte) random.nextInt(256);
+                }
+                byte[] topic = random.nextInt(10) == 0 ? new byte[random.nextInt(9)] : TrainerTopic.frame(topics[random.nextInt(topics.length)]);
+                for (int more = random.nextInt(10) == 0 ? random.nextInt(4) : 1; more > 0; more--) {
+                    publisher.sendMore(topic);
+                }
+                publisher.send(body);
+            }
+            publisher.sendMore(TrainerTopic.frame(4001));
+            publisher.send("{\"kind\": 4242, \"context\": \"" + "x".repeat(10_000_000) + "\"}");
+            await().atMost(Duration.ofSeconds(30)).until(() -> broadcasts.stream().anyMatch(broadcast -> broadcast.toString().contains("kind=4242")));
+            publisher.sendMore(TrainerTopic.frame(4001));
+            publisher.send(new byte[17_000_000]);
+            // It is cut off, and comes back by itself.
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                publisher.sendMore(TrainerTopic.frame(4001));
+                publisher.send("{\"kind\": 4343}");
+                return broadcasts.stream().anyMatch(broadcast -> broadcast.toString().contains("kind=4343"));
+            });
         }
     }
 

@@ -63,6 +63,16 @@ class ZeromqRouteTest {
         }
     }
 
+    /** JeroMQ makes a port of the name, which may be another program's. */
+    private static String freeIpc() throws Exception {
+        return "ipc://" + await().ignoreExceptions().until(() -> {
+            String name = "line-" + System.nanoTime();
+            try (ServerSocket socket = new ServerSocket(Math.abs(name.hashCode() % 55_536) + 10_000)) {
+                return name;
+            }
+        }, name -> true);
+    }
+
     private void route(String from, org.apache.camel.Processor processor) throws Exception {
         camel.addRoutes(new RouteBuilder() {
             @Override
@@ -139,7 +149,7 @@ class ZeromqRouteTest {
 
     @Test
     void pushesAndPullsInOrderThroughInprocAndTcp() throws Exception {
-        for (String address : List.of("inproc://line", "tcp://127.0.0.1:" + freePort(), "ipc://line-" + System.nanoTime())) {
+        for (String address : List.of("inproc://line", "tcp://127.0.0.1:" + freePort(), freeIpc())) {
             MockEndpoint end = camel.getEndpoint("mock:end", MockEndpoint.class);
             end.reset();
             end.expectedMessageCount(500);
@@ -369,6 +379,38 @@ class ZeromqRouteTest {
         for (int i = 0; i < 5_000; i++) {
             assertThat(pull.recvStr()).isEqualTo(Integer.toString(i));
         }
+    }
+
+    /** Single messages are written by their sender, those of a stream by the socket's thread: none may overtake another where that changes. */
+    @Test
+    void keepsTheOrderOfEachSenderThroughStreamsAndPauses() throws Exception {
+        int port = freePort();
+        String uri = "zeromq:pub:tcp://127.0.0.1:" + port + "?slowSubscriberTimeout=20s&queueSize=50&sendHighWaterMark=100";
+        ZMQ.Socket reader = client(SocketType.SUB, port);
+        reader.subscribe("");
+        publishUntilReceived(uri, reader, "ready");
+        reader.setReceiveTimeOut(20_000);
+        int senders = 3;
+        int each = 6_000;
+        CompletableFuture<?> sending = CompletableFuture.allOf(IntStream.range(0, senders).mapToObj(sender -> CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < each; i++) {
+                template.sendBody(uri, sender + " " + i);
+                if (i % 500 == 0) {
+                    LockSupport.parkNanos(2_000_000);
+                }
+            }
+        }, command -> new Thread(command).start())).toArray(CompletableFuture[]::new));
+        int[] next = new int[senders];
+        for (int got = 0; got < senders * each;) {
+            String text = reader.recvStr();
+            assertThat(text).as("after %d messages", got).isNotNull();
+            if (!text.equals("ready")) {
+                String[] parts = text.split(" ");
+                assertThat(Integer.parseInt(parts[1])).isEqualTo(next[Integer.parseInt(parts[0])]++);
+                got++;
+            }
+        }
+        sending.get(10, TimeUnit.SECONDS);
     }
 
     @Test
