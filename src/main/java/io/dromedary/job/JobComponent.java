@@ -115,6 +115,10 @@ public class JobComponent extends DefaultComponent {
 
     @Override
     protected void doStop() throws Exception {
+        super.doStop();
+        if (keeper == null) {
+            return;
+        }
         // what runs is for the next start, or another instance
         getCamelContext().getExecutorServiceManager().shutdownNow(keeper);
         jobs.abandon();
@@ -122,7 +126,6 @@ public class JobComponent extends DefaultComponent {
         getCamelContext().getExecutorServiceManager().shutdownNow(timer);
         registry.remembered().forEach(monitor::forget);
         work.stop();
-        super.doStop();
     }
 
     Jobs jobs() {

@@ -30,7 +30,11 @@ public class JobConsumer extends DefaultConsumer implements JobSink {
 
     @Override
     protected void doStop() throws Exception {
-        jobs.getComponent().streams().remove(this);
+        JobStreams streams = jobs.getComponent().streams();
+        // Null in a context that was never started.
+        if (streams != null) {
+            streams.remove(this);
+        }
         super.doStop();
     }
 

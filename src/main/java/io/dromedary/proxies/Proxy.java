@@ -84,7 +84,9 @@ public abstract class Proxy {
         } catch (NotThere e) {
             return error(Answer.Kind.NOT_THERE, e.getMessage());
         } catch (ProxyFailure e) {
-            return error(Answer.Kind.FAILED, e.getMessage());
+            Map<String, Object> answer = error(Answer.Kind.FAILED, e.getMessage());
+            answer.putAll(e.fields());
+            return answer;
         } catch (RuntimeException e) {
             LOG.warn("{} failed: {}", title, e.toString());
             LOG.debug("Its stack trace", e);
