@@ -94,6 +94,10 @@ public final class MavftpBench {
                 default -> names.add(args[i]);
             }
         }
+        if (!SCENARIOS.keySet().containsAll(names)) {
+            System.err.println("Unknown scenario; there are " + SCENARIOS.keySet());
+            System.exit(2);
+        }
         boolean three = System.getenv("DROMEDARY_PYTHON_MAVSDK3") != null;
         for (Scenario scenario : SCENARIOS.values()) {
             if (names.isEmpty() ? three || !scenario.mavsdk3 : names.contains(scenario.name)) {
