@@ -463,6 +463,108 @@ def a_cancelled_bulk_deletion_keeps_what_it_has_not_come_to(case):
     assert all("fs/microsd/log/2026-01-15/14_30_%02d.ulg" % i in kept for i in (3, 4, 5)), kept
 
 
+@rule
+def a_row_that_is_no_record_is_not_deleted(case):
+    for where in ("cloud", "local"):
+        case.world.tables[where][RECORDS]["record-001"]["ulog"] = {"id": 5}
+    answer = case.ask("delete_flight_record", {"flight_record_id": "record-001"})
+    assert answer["error_code"] == "PROCESSING_ERROR" and answer["message"].startswith("Error deleting flight record record-001: ") and "ulog" in answer["message"], answer
+    told = case.broadcast("petal-flight-log/delete_flight_record")["payload"]
+    assert told == {"status": "error", "flight_record_id": "record-001", "message": answer["message"]}, told
+    state = case.ended(case.fine("bulk_delete_flight_records", {"flight_record_ids": ["record-001"]})["job_id"])
+    assert [f["id"] for f in state["metadata"]["failed_ids"]] == ["record-001"] and state["metadata"]["overall_status"] == "error", state
+    assert not any(r.get("deleted") for r in case.rows())
+    answer = case.fine("fetch_existing_flight_records", {})
+    assert answer["data"] == {"flight_records": [], "total_matches": 0}, answer
+
+
+@rule
+def a_database_that_refuses_is_told_where_it_matters(case):
+    data, start = case.world.faults.data, "Error processing test_start_sync_flight_record command: "
+    data["cloud.setData"] = "500 oops"
+    answer = case.ask("start_sync_flight_record", {"flight_record_id": "record-001"})
+    assert (answer["error_code"], answer["message"]) == ("INTERNAL_ERROR", start + "500: Failed to update flight record with sync job ID"), answer
+    data["cloud.updateData"] = "500 oops"
+    answer = case.ask("delete_flight_record", {"flight_record_id": "record-001"})
+    assert answer["message"].startswith("Error deleting flight record record-001: Failed to delete flight record record-001: "), answer
+    case.world.reset(flight(case.world.home))
+    data = case.world.faults.data
+    for database, reason in (("cloud", "Failed to retrieve flight records"), ("local", "Failed to retrieve local flight records")):
+        data[database + ".scanData"] = "500 oops"
+        state = case.ended(case.fine("fetch_flight_records", WINDOW)["job_id"], "error")
+        assert reason in state["error_message"], state
+        data.clear()
+    data["cloud.scanData"] = "500 oops"
+    answer = case.ask("fetch_existing_flight_records", {})
+    assert (answer["error_code"], answer["data"]) == ("PROCESSING_ERROR", None) and answer["message"].endswith("500: Failed to retrieve flight records"), answer
+    data.clear()
+    data["cloud.getData"] = "500 oops"
+    answer = case.ask("start_sync_flight_record", {"flight_record_id": "record-001"})
+    assert answer["message"] == start + "404: Flight record record-001 not found", answer
+
+
+@rule
+def who_does_not_wait_hears_the_broadcasts_only(case):
+    case.world.vehicle.files["fs/microsd/fail_1.log"] = 10
+    for name, payload in (("delete_flight_record", {"flight_record_id": "nobody"}), ("clear_error_logs", {}), ("detect_error_logs", None), ("fetch_existing_flight_records", None)):
+        case.send(name, payload, waitResponse=False)
+    for command in ("petal-flight-log/delete_flight_record", "/petal-flight-log/clear_error_logs", "/petal-flight-log/detect_error_logs", "petal-flight-log/fetch_flight_records"):
+        message = case.broadcast(command)
+        assert message["deviceId"] == "Instance-drone-001" and ("waitAck" in message) == ("error_logs" not in command), message
+    case.send("delete_flight_record", {"flight_record_id": 5}, waitResponse=False)
+    case.alive()
+    assert len(case.bus.of("response")) == 1, case.bus.of("response")
+
+
+@rule
+def an_acknowledgement_comes_first_and_an_answer_before_its_stream(case):
+    case.world.faults.hold = ("mavlink.log_request_list", 1)
+    job = case.send("fetch_flight_records", WINDOW, waitAck=True)
+    case.wait("answer", lambda: case.answers(job))
+    kinds = [t for t, _, m in case.bus.messages if m.get("messageId") == job]
+    assert kinds == ["ack", "response"], kinds
+    ack = case.bus.of("ack")[0]
+    assert set(ack) == {"messageId", "phase", "ackType", "service", "timestamp", "deviceId"} and (ack["ackType"], ack["service"]) == ("service-received", "petal-flight-log"), ack
+    for turn in range(5):
+        message = case.send("subscribe_fetch_flight_records", {"subscribed_stream_id": "s%d" % turn, "data_rate_hz": 10})
+        case.wait("its first message", lambda: any(m["payload"].get("published_stream_id") == "s%d" % turn for m in case.bus.of("command/web")))
+        order = [t for t, _, m in list(case.bus.messages) if m.get("messageId") == message or (m.get("payload") or {}).get("published_stream_id") == "s%d" % turn]
+        assert order[0] == "response", order
+    case.world.release()
+    case.ended(case.answers(job)[0]["job_id"])
+
+
+@rule
+def families_keep_one_job_each(case):
+    case.world.reset(copies(case.world.home, 6), Faults(hold=("mavlink.shell rm", 1)))
+    bulk = [case.send("bulk_delete_flight_records", {"flight_record_ids": ["r%d" % i]}) for i in range(1, 6)]
+    clear = [case.send("clear_all_ulogs", {"base": "fs/microsd/log"}) for _ in range(5)]
+    case.wait("some answers", lambda: sum(len(case.answers(m)) for m in bulk + clear) >= 2)
+    case.world.release()
+    answers = case.wait("all answers", lambda: all(case.answers(m) for m in bulk + clear) and [case.answers(m)[0] for m in bulk + clear], 60)
+    assert all(a["status"] == "success" and a["job_id"] for a in answers), answers
+    mine = lambda: [case.world.jobs()["job:" + a["job_id"]] for a in answers]
+    case.wait("the end of all", lambda: all(j["status"] in ENDED for j in mine()), 60)
+    for family in ("BulkDeleteFlightRecordsJob", "ClearAllUlogsJob"):
+        assert sorted(j["status"] for j in mine() if j["job_type"] == family) == ["cancelled"] * 4 + ["completed"], mine()
+    case.fine("detect_error_logs", {})                                # whatever was cancelled where, the vehicle is still reached
+    assert case.broadcast("/petal-flight-log/detect_error_logs")["payload"]["status"] == "success"
+
+
+@rule
+def an_ended_job_is_told_to_late_subscribers(case):
+    family = (("fetch_flight_records", "FetchFlightRecordsJob", WINDOW), ("clear_all_ulogs", "ClearAllUlogsJob", {}),
+              ("bulk_delete_flight_records", "BulkDeleteFlightRecordsJob", {"flight_record_ids": ["nobody"]}))
+    for name, kind, payload in family:
+        job = case.fine(name, payload)["job_id"]
+        case.ended(job)
+        answer = case.wait("the stored state", lambda: next((a for a in [case.fine("subscribe_" + name, {"subscribed_stream_id": "late"})] if a["job_state"]), None))
+        assert (answer["message"], answer["job_id"], answer["data_rate_hz"], answer["mqtt_topic"]) == (kind + " already completed with status: completed", job, None, None), answer
+        assert answer["job_state"] == case.world.jobs()["job:" + job], answer
+        assert case.fine("cancel_" + name, {})["cancelled_jobs"] == [], "an ended job was counted"
+        assert case.world.redis.ttl("job:" + job) > 86000
+
+
 # ------------------------------------------------------------------------------------------------ the card
 @rule
 def error_logs_are_named_exactly_so(case):

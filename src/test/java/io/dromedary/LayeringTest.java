@@ -33,4 +33,9 @@ class LayeringTest {
     static final ArchRule MAVLINK_DOES_NOT_KNOW_FILE_TRANSFER = noClasses()
             .that().resideInAPackage("io.dromedary.mavlink..")
             .should().dependOnClassesThat().resideInAPackage("io.dromedary.mavftp..");
+
+    /** One closes when a thread that uses it is interrupted, as that of a cancelled job is, and the link with it. */
+    @ArchTest
+    static final ArchRule LINKS_ARE_NO_INTERRUPTIBLE_CHANNELS = noClasses()
+            .should().dependOnClassesThat().haveNameMatching("java\\.nio\\.channels\\.(Datagram|Socket)Channel");
 }

@@ -115,9 +115,12 @@ final class Jobs {
 
     // ---- beginning
 
-    /** Begins the work of a pending job. @throws JobException when it cannot begin any more */
+    /** Begins the work of a pending job, unless it has been cancelled. @throws JobException when it has begun already */
     void start(JobRun run) {
         if (!run.begin()) {
+            if (run.cancellation().isCancelled()) {
+                return;
+            }
             throw new JobException("Job " + run.id() + " is " + run.state().status().word());
         }
         vault.writeNow(run);

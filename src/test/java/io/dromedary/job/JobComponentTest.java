@@ -247,13 +247,35 @@ class JobComponentTest {
 
     @Test
     void aStateThatAnotherProgramLeftBehindIsCancelled() throws Exception {
-        JobState stale = JobState.created("job-old", "Endless", Map.of()).status(JobStatus.IN_PROGRESS, null);
-        camel.redis().set("job:job-old", stale.toJson());
-        camel.redis().set("job:odd", "no state");
-        assertThat(camel.call("job:cancel?type=Endless", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of("job-old"));
-        assertThat(camel.stored("job-old")).containsEntry("status", "cancelled");
-        assertThat(camel.redis().ttl("job:job-old")).isPositive();
-        assertThat(camel.call("job:cancel?type=Endless", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of());
+        camel.close();
+        try (UnifiedJedis redis = JobFixture.connect(address)) {
+            redis.set("job:before", JobState.created("before", "Endless", Map.of()).status(JobStatus.IN_PROGRESS, null).toJson());
+        }
+        try (JobFixture next = new JobFixture(address, new RouteBuilder() {
+            @Override
+            public void configure() {
+                // only looks and cancels
+            }
+        })) {
+            // what was there at the start has been seen to
+            JobFixture.await().until(() -> "error".equals(next.stored("before").get("status")));
+            next.redis().set("job:job-old", JobState.created("job-old", "Endless", Map.of()).status(JobStatus.IN_PROGRESS, null).toJson());
+            next.redis().set("job:odd", "no state");
+            assertThat(next.call("job:cancel?type=Endless", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of("job-old"));
+            assertThat(next.stored("job-old")).containsEntry("status", "cancelled");
+            assertThat(next.redis().ttl("job:job-old")).isPositive();
+            assertThat(next.call("job:cancel?type=Endless", null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of());
+        }
+    }
+
+    @Test
+    void whoIsReplacedBeforeItHasBegunGetsAnAnswer() throws Exception {
+        String id = camel.start("job:create?type=Work&route=direct:work", Map.of("name", "x"));
+        JobRun run = camel.component().registry().run(id).orElseThrow();
+        camel.call("job:cancel?jobId=" + id, null);
+        // the thread that made it comes to its beginning only now
+        camel.component().jobs().start(run);
+        assertThat(camel.state(id)).containsEntry("status", "cancelled");
     }
 
     @Test
