@@ -10,6 +10,7 @@ import java.util.Map;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.dromedary.proxies.Answer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -49,6 +50,8 @@ public class HttpEdge {
                 throw new HttpProblem(413, "The body has more than " + MAX_BODY + " bytes");
             }
             return bytes.length == 0 ? Map.of() : JSON.readValue(bytes, MAP);
+        } catch (MismatchedInputException e) {
+            throw new HttpProblem(422, "The body must be a JSON object");
         } catch (JsonProcessingException e) {
             throw new HttpProblem(422, "The body is no JSON object: " + e.getOriginalMessage().lines().findFirst().orElse(""));
         }

@@ -1,5 +1,7 @@
 package io.dromedary.admin;
 
+import java.util.List;
+
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
@@ -20,8 +22,13 @@ final class HttpErrors {
      */
     static void answerOn(Router router) {
         router.route().order(LAST).handler(routing -> {
-            boolean known = router.getRoutes().stream().anyMatch(route -> route.methods() != null && matches(route, routing.normalizedPath()));
-            answer(routing, known ? 405 : 404, known ? "Method Not Allowed" : "Not Found");
+            List<Route> known = router.getRoutes().stream().filter(route -> route.methods() != null && matches(route, routing.normalizedPath())).toList();
+            if (known.stream().anyMatch(route -> route.methods().contains(routing.request().method()))) {
+                // Path and method fit: what does not is the type of the body.
+                answer(routing, 415, "The body must be application/json, and the header Content-Type must say so");
+            } else {
+                answer(routing, known.isEmpty() ? 404 : 405, known.isEmpty() ? "Not Found" : "Method Not Allowed");
+            }
         });
         router.route().order(Integer.MIN_VALUE + 2).failureHandler(routing -> {
             // Behind what a path has to say itself.
@@ -34,6 +41,9 @@ final class HttpErrors {
     }
 
     private static boolean matches(Route route, String path) {
+        if (route.getPath() != null && !route.isExactPath()) {
+            return path.startsWith(route.getPath());
+        }
         return route.getPath() != null && path.matches(("\\Q" + route.getPath() + "\\E").replaceAll(":\\w+", "\\\\E[^/]+\\\\Q").replaceAll("\\*\\\\E$", "\\\\E.*"));
     }
 

@@ -1,5 +1,6 @@
 package io.dromedary.admin;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ public class MqttHttp implements CamelContextAware {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOPIC = "topic";
+    /** MQTT tells the length of a text in two bytes. */
+    private static final int MAX_TOPIC = 65_535;
 
     private CamelContext context;
     private ProducerTemplate template;
@@ -67,6 +70,9 @@ public class MqttHttp implements CamelContextAware {
         own = own.startsWith(prefix) ? own.substring(prefix.length()) : own;
         if (own.isEmpty() || own.contains("#") || own.contains("+")) {
             throw new BadParameter("topic " + Parameters.shown(topic) + " is none to publish on");
+        }
+        if ((prefix + own).getBytes(StandardCharsets.UTF_8).length > MAX_TOPIC) {
+            throw new BadParameter("topic has more than " + MAX_TOPIC + " bytes");
         }
         return own;
     }

@@ -46,6 +46,8 @@ class HttpErrorsTest {
         BodyHandler small = BodyHandler.create(folder.toString()).setBodyLimit(1 << 20);
         router.post(UploadBodies.PATH).handler(small).handler(routing -> routing.end("took " + routing.fileUploads().get(0).size()));
         router.post("/proxies/:proxy/:method").handler(small).handler(routing -> routing.end("called"));
+        router.post("/cloud/scan-table").consumes("application/json").handler(routing -> routing.end("scanned"));
+        router.delete("/test/bucket/delete*").handler(routing -> routing.end("deleted"));
         root.route("/*").subRouter(router);
         server = vertx.createHttpServer().requestHandler(root).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
@@ -82,6 +84,17 @@ class HttpErrorsTest {
         assertThat(ask("POST /proxies/redis/get/x HTTP/1.1")).isEqualTo("404 {\"detail\":\"Not Found\"}");
         assertThat(ask("GET /proxies/redis/get HTTP/1.1")).isEqualTo("405 {\"detail\":\"Method Not Allowed\"}");
         assertThat(ask("POST /proxies/redis/get HTTP/1.1\r\nContent-Length: 0")).isEqualTo("200 called");
+    }
+
+    @Test
+    void whatIsWrongWithTheTypeOfABodyIsSaid() throws IOException {
+        String wanted = "415 {\"detail\":\"The body must be application/json, and the header Content-Type must say so\"}";
+        assertThat(ask("POST /cloud/scan-table HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: 2", (byte) '{', (byte) '}')).isEqualTo(wanted);
+        assertThat(ask("POST /cloud/scan-table HTTP/1.1\r\nContent-Length: 2", (byte) '{', (byte) '}')).isEqualTo(wanted);
+        assertThat(ask("POST /cloud/scan-table HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2", (byte) '{', (byte) '}')).isEqualTo("200 scanned");
+        assertThat(ask("GET /cloud/scan-table HTTP/1.1")).isEqualTo("405 {\"detail\":\"Method Not Allowed\"}");
+        assertThat(ask("GET /test/bucket/delete/a.ulg HTTP/1.1")).isEqualTo("405 {\"detail\":\"Method Not Allowed\"}");
+        assertThat(ask("DELETE /test/bucket/delete/a.ulg HTTP/1.1")).isEqualTo("200 deleted");
     }
 
     @Test

@@ -33,6 +33,8 @@ class MqttHttpTest {
                 assertThat(http.publish(Map.of("topic", "x", "payload", Map.of(), "qos", wanted))).containsEntry("message", "Message published to x");
                 assertThat(qos.get()).isEqualTo(wanted);
             }
+            assertThatThrownBy(() -> http.publish(Map.of("topic", "x".repeat(65_536), "payload", Map.of()))).isInstanceOf(HttpProblem.class)
+                    .hasMessageContaining("more than 65535 bytes");
             assertThatThrownBy(() -> http.publish(Map.of("topic", "x", "payload", Map.of(), "qos", 3))).isInstanceOf(HttpProblem.class).hasMessageContaining("from 0 to 2");
         }
     }
