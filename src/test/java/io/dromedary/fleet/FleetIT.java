@@ -171,25 +171,6 @@ class FleetIT {
         assertThat(traffic.changed()).isZero();
     }
 
-    /** Replies that cannot be noted any more are left to the others, and to Redis when it is back. */
-    @Test
-    void endsInTimeThoughTheBrokerAndRedisAreAway() throws Exception {
-        begin(300);
-        for (int i = 0; i < 200; i++) {
-            traffic.send(i);
-        }
-        redis.kill();
-        broker.close();
-        members.get("c").signal("TERM");
-        assertThat(members.get("c").awaitEnd(Duration.ofSeconds(30))).isZero();
-        redis.start();
-        broker.start();
-        member("c");
-        traffic.send(200, 300, 30);
-        awaitAll(300);
-        assertThat(traffic.changed()).isZero();
-    }
-
     @Test
     void leavesUnderLoadWithoutLosingOrRepeatingACommand() throws Exception {
         begin(2_000);
