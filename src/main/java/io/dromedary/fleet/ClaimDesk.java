@@ -30,20 +30,23 @@ final class ClaimDesk {
     private final Receipts receipts;
     private final Consumer<String> count;
     private final UnaryOperator<Exchange> comeBack;
-    private final Patience redis = new Patience();
+    private final Patience redis;
     private final Map<String, Claim> here = new ConcurrentHashMap<>();
 
     /**
      * @param count    counts an outcome
      * @param comeBack moves a message, with its acknowledgement, to one that comes back later, and answers that one
+     * @param redis    how long Redis is waited for
      */
-    ClaimDesk(String member, String owner, CommandLedger ledger, Receipts receipts, Consumer<String> count, UnaryOperator<Exchange> comeBack) {
+    ClaimDesk(String member, String owner, CommandLedger ledger, Receipts receipts, Consumer<String> count, UnaryOperator<Exchange> comeBack,
+            Patience redis) {
         this.member = member;
         this.owner = owner;
         this.ledger = ledger;
         this.receipts = receipts;
         this.count = count;
         this.comeBack = comeBack;
+        this.redis = redis;
     }
 
     /** Commands that we have. */

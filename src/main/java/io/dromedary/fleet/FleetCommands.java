@@ -132,7 +132,9 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         template = context.createProducerTemplate();
         timer = context.getExecutorServiceManager().newScheduledThreadPool(this, "Fleet", 2);
         timer.scheduleWithFixedDelay(this::live, 0, lease.toMillis() / BEATS_PER_LEASE, TimeUnit.MILLISECONDS);
-        desk = new ClaimDesk(member, owner, ledger, receipts, this::count, this::again);
+        desk = new ClaimDesk(member, owner, ledger, receipts, this::count, this::again,
+                // Camel stops what sends replies before this; what they wait for must not keep it from ending.
+                new Patience(() -> context.getShutdownStrategy().isForceShutdown()));
         backlog = Gauge.builder("dromedary.fleet.backlog", this, it -> it.desk.size() + it.queue.size())
                 .description("commands that this instance has and has not answered").register(Meters.of(context));
     }
