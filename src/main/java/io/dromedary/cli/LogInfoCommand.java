@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code dromedary logs info}: what logs and bags on this computer say of themselves. It reads the files; nothing has to run. */
 @Command(name = "info", mixinStandardHelpOptions = true, description = "Tells what log and bag files say of themselves.")
-final class LogInfoCommand implements java.util.concurrent.Callable<Integer> {
+final class LogInfoCommand implements Callable<Integer> {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -32,11 +32,9 @@ public final class EmbeddedMqtt implements EmbeddedServer {
     private static final long MAX_WAITING_BYTES = 1L << 30;
 
     private final Path folder;
-    private final int wantedPort;
+    private final LoopbackPort port;
     private final long maxWaitingBytes;
     private ActiveMQServerImpl server;
-    private int port;
-    private boolean claimed;
 
     /** A broker that keeps its journal in the folder {@code mqtt} of a data directory; port 0 means any free one. */
     public EmbeddedMqtt(DataDirectory data, int port) {
@@ -45,7 +43,7 @@ public final class EmbeddedMqtt implements EmbeddedServer {
 
     EmbeddedMqtt(DataDirectory data, int port, long maxWaitingBytes) {
         this.folder = data.folder("mqtt");
-        this.wantedPort = port;
+        this.port = new LoopbackPort(port, SERVICE, PORT_SETTING);
         this.maxWaitingBytes = maxWaitingBytes;
     }
 
@@ -56,21 +54,17 @@ public final class EmbeddedMqtt implements EmbeddedServer {
 
     @Override
     public synchronized String address() {
-        return Loopback.address(port);
+        return port.address();
     }
 
     @Override
     public synchronized void claim() {
-        port = Loopback.claim(wantedPort, SERVICE, PORT_SETTING);
-        claimed = true;
+        port.claim();
     }
 
     @Override
     public synchronized void start() {
-        if (!claimed) {
-            claim();
-        }
-        claimed = false;
+        port.use(this::claim);
         try {
             server = new ActiveMQServerImpl(configuration());
             server.start();
@@ -80,9 +74,9 @@ public final class EmbeddedMqtt implements EmbeddedServer {
         }
         // A port that cannot be bound is only a line in the broker's log.
         Acceptor acceptor = server.getRemotingService().getAcceptor(ACCEPTOR);
-        if (acceptor == null || acceptor.getActualPort() != port) {
+        if (acceptor == null || acceptor.getActualPort() != port.number()) {
             stop();
-            throw Loopback.taken(port, SERVICE, PORT_SETTING, null);
+            throw port.taken(null);
         }
     }
 
@@ -118,7 +112,7 @@ public final class EmbeddedMqtt implements EmbeddedServer {
                 .setMaxSizeBytes(MAX_BYTES_IN_MEMORY).setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                 .setPageSizeBytes(4 << 20)
                 .setPageLimitBytes(maxWaitingBytes).setPageFullMessagePolicy(PageFullMessagePolicy.FAIL));
-        c.addAcceptorConfiguration(ACCEPTOR, "tcp://" + Loopback.HOST + ":" + port + "?protocols=MQTT;tcpNoDelay=true;maximumPacketSize="
+        c.addAcceptorConfiguration(ACCEPTOR, "tcp://" + port.address() + "?protocols=MQTT;tcpNoDelay=true;maximumPacketSize="
                 + MAX_PACKET_BYTES);
         return c;
     }

@@ -32,12 +32,10 @@ public final class EmbeddedRedis implements EmbeddedServer {
     private static final int MULTI_PART_SINCE = 7;
 
     private final Path folder;
-    private final int wantedPort;
+    private final LoopbackPort port;
     private final List<Supplier<Optional<RedisProgram>>> programs;
     private RedisChild child;
     private com.github.fppt.jedismock.RedisServer imitation;
-    private int port;
-    private boolean claimed;
 
     /** A Redis that keeps its data in the folder {@code redis} of a data directory; port 0 means any free one. */
     public EmbeddedRedis(DataDirectory data, int port) {
@@ -48,7 +46,7 @@ public final class EmbeddedRedis implements EmbeddedServer {
 
     EmbeddedRedis(DataDirectory data, int port, List<Supplier<Optional<RedisProgram>>> programs) {
         this.folder = data.folder("redis");
-        this.wantedPort = port;
+        this.port = new LoopbackPort(port, SERVICE, PORT_SETTING);
         this.programs = programs;
     }
 
@@ -59,7 +57,7 @@ public final class EmbeddedRedis implements EmbeddedServer {
 
     @Override
     public synchronized String address() {
-        return Loopback.address(port);
+        return port.address();
     }
 
     /** Whether the data outlives this process; not so for the imitation. */
@@ -70,23 +68,19 @@ public final class EmbeddedRedis implements EmbeddedServer {
     @Override
     public synchronized void claim() {
         RedisChild.leftOver(folder).ifPresent(RedisChild::stop);
-        port = Loopback.claim(wantedPort, SERVICE, PORT_SETTING);
-        claimed = true;
+        port.claim();
     }
 
     @Override
     public synchronized void start() {
-        if (!claimed) {
-            claim();
-        }
-        claimed = false;
+        port.use(this::claim);
         try {
             Optional<RedisProgram> program = programs.stream().map(Supplier::get).flatMap(Optional::stream).findFirst();
             if (program.isPresent()) {
                 startChild(program.get());
             } else {
                 LOG.warn("No redis-server runs on this machine: Redis is imitated and its data is not kept; install redis-server");
-                imitation = com.github.fppt.jedismock.RedisServer.newRedisServer(port, InetAddress.getByName(Loopback.HOST)).start();
+                imitation = com.github.fppt.jedismock.RedisServer.newRedisServer(port.number(), InetAddress.getByName(Loopback.HOST)).start();
             }
         } catch (IOException e) {
             throw new StartRefused("The embedded " + SERVICE + " cannot start on " + folder + ": " + e.getMessage(), e);
@@ -116,8 +110,8 @@ public final class EmbeddedRedis implements EmbeddedServer {
             throw new StartRefused("The data in " + folder + " was written by Redis 7 or later, but only Redis " + program.major()
                     + " is here (" + program.file() + "); install redis-server 7 or later.");
         }
-        child = RedisChild.start(program, folder, port)
-                .orElseThrow(() -> new StartRefused("The embedded " + SERVICE + " (" + program.file() + ") ended at once on port " + port
+        child = RedisChild.start(program, folder, port.number())
+                .orElseThrow(() -> new StartRefused("The embedded " + SERVICE + " (" + program.file() + ") ended at once on port " + port.number()
                         + " and " + folder + ": " + lastLogLine() + "."));
     }
 

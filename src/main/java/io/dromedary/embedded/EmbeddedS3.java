@@ -45,17 +45,15 @@ public final class EmbeddedS3 implements EmbeddedServer {
     private static final long MAX_PUT_BYTES = 5L << 30;
 
     private final Path folder;
-    private final int wantedPort;
+    private final LoopbackPort port;
     private final String bucket;
     private final Properties credentials = new Properties();
     private S3Proxy server;
-    private int port;
-    private boolean claimed;
 
     /** A store in the folder {@code s3} of a data directory, with one bucket made at start; port 0 means any free one. */
     public EmbeddedS3(DataDirectory data, int port, String bucket) {
         this.folder = data.folder("s3");
-        this.wantedPort = port;
+        this.port = new LoopbackPort(port, SERVICE, PORT_SETTING);
         this.bucket = bucket;
     }
 
@@ -66,7 +64,7 @@ public final class EmbeddedS3 implements EmbeddedServer {
 
     @Override
     public synchronized String address() {
-        return Loopback.address(port);
+        return port.address();
     }
 
     /** The bucket that exists after the start. */
@@ -86,21 +84,17 @@ public final class EmbeddedS3 implements EmbeddedServer {
 
     @Override
     public synchronized void claim() {
-        port = Loopback.claim(wantedPort, SERVICE, PORT_SETTING);
         try {
             readOrMakeCredentials(folder.resolve("credentials.properties"));
         } catch (IOException e) {
             throw refused(e);
         }
-        claimed = true;
+        port.claim();
     }
 
     @Override
     public synchronized void start() {
-        if (!claimed) {
-            claim();
-        }
-        claimed = false;
+        port.use(this::claim);
         try {
             Path objects = Files.createDirectories(folder.resolve("objects"));
             UnfinishedObjects.removeFrom(objects);
@@ -108,13 +102,13 @@ public final class EmbeddedS3 implements EmbeddedServer {
             if (!store.containerExists(bucket)) {
                 store.createContainer(bucket);
             }
-            server = S3Proxy.builder().blobStore(store).endpoint(URI.create("http://" + Loopback.address(port)))
+            server = S3Proxy.builder().blobStore(store).endpoint(URI.create("http://" + port.address()))
                     .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey(), secretKey())
                     .maxSinglePartObjectSize(MAX_PUT_BYTES).jettyMaxThreads(MAX_THREADS).build();
             server.start();
         } catch (Exception e) {
             stop();
-            throw e instanceof BindException || e.getCause() instanceof BindException ? Loopback.taken(port, SERVICE, PORT_SETTING, e) : refused(e);
+            throw e instanceof BindException || e.getCause() instanceof BindException ? port.taken(e) : refused(e);
         }
     }
 
