@@ -22,6 +22,7 @@ final class FtpDownload {
     private final DownloadSink sink;
     private final FtpWindow window;
     private final FtpBurst burst;
+    private final FtpChecksum checksum;
     private boolean resumed;
     private long lastProgress;
     private long lastReport;
@@ -37,6 +38,7 @@ final class FtpDownload {
         this.sink = new DownloadSink(file, source, disk);
         this.window = new FtpWindow(options.maxWindow(), caller.rtt);
         this.burst = new FtpBurst(caller, options.mode(), window);
+        this.checksum = new FtpChecksum(caller, control, path);
     }
 
     /** Downloads, checks and publishes. On failure what is there is kept for a resume. */
@@ -86,7 +88,7 @@ final class FtpDownload {
             Verification silence = Verification.UNSUPPORTED;
             Long remote = null;
             try {
-                remote = remoteChecksum(caller, control, session.path(), sink.size());
+                remote = checksum.await(sink.size());
             } catch (FtpException e) {
                 if (!e.isTimeout()) {
                     throw e;
@@ -111,24 +113,6 @@ final class FtpDownload {
             window.forget(sink.unrequested, sink.missing);
             session.open(options.requestTimeout().toNanos());
             sink.startOver(session.size());
-        }
-    }
-
-    /**
-     * The vehicle's checksum of a file, or null when it cannot tell.
-     *
-     * @throws FtpException also when the vehicle was lost or has not answered in time
-     */
-    static Long remoteChecksum(FtpCaller caller, FtpControl control, String path, long size) throws IOException, InterruptedException {
-        try {
-            // 20 ms per MB before the request is repeated: the vehicle reads the whole file, slow ones answer repeats from a cache
-            return caller.callWhileHeard(FtpPayload.request(0, 0, FtpOpcode.CALC_FILE_CRC32, 0, FtpNames.requirePath(path)), "checksum of " + path,
-                    control, caller.options.checksumTimeout().toNanos(), size * 20).dataAsU32();
-        } catch (FtpException e) {
-            if (e.error() == FtpError.UNKNOWN_COMMAND || e.error() == FtpError.FAIL) {
-                return null;
-            }
-            throw e;
         }
     }
 
@@ -180,13 +164,18 @@ final class FtpDownload {
             window.sent(seq, offset, length, caller.channel.nanoTime());
             unrequested.remove(offset, offset + length);
         }
+        if (unrequested.isEmpty() && options.verify() && !sink.sizeIsGuess() && !burst.isActive()) {
+            checksum.askAhead(sink.size());
+        }
     }
 
     /** Takes one answer; also called while another operation holds the line. */
     private void handle(FtpChannel.Reply reply) {
         FtpPayload payload = reply.payload();
         try {
-            if (payload.requestOpcode() == FtpOpcode.READ_FILE) {
+            if (checksum.takes(payload)) {
+                lastProgress = caller.channel.nanoTime();
+            } else if (payload.requestOpcode() == FtpOpcode.READ_FILE) {
                 int slot = window.find(payload.seq());
                 if (slot >= 0) {
                     readAnswered(slot, payload, reply.arrival());
@@ -256,6 +245,7 @@ final class FtpDownload {
             throw reason.getCause() instanceof IOException cause ? cause : reason;
         }
         session.lost();
+        checksum.forget();
     }
 
     private void reopen() throws IOException, InterruptedException {
