@@ -14,6 +14,8 @@ final class FtpDownload {
 
     private static final long PROGRESS_INTERVAL = 100_000_000L;
     private static final int FAILURES = 5;
+    /** So many blocks in flight, and the rest of the file there, are its tail. */
+    private static final int TAIL = 16;
 
     private final FtpCaller caller;
     private final FtpControl control;
@@ -24,6 +26,8 @@ final class FtpDownload {
     private final FtpBurst burst;
     private final FtpChecksum checksum;
     private boolean resumed;
+    /** Whether every byte was asked for once. */
+    private boolean allAsked;
     private long lastProgress;
     private long lastReport;
     private int failures;
@@ -110,6 +114,7 @@ final class FtpDownload {
             // a partial file of other content, or bytes under the wrong offset: once more from the start
             again = true;
             resumed = false;
+            allAsked = false;
             window.forget(sink.unrequested, sink.missing);
             session.open(options.requestTimeout().toNanos());
             sink.startOver(session.size());
@@ -159,14 +164,23 @@ final class FtpDownload {
         while (window.hasRoom() && !unrequested.isEmpty() && burst.allowsReads(now, unrequested, window.inFlight())) {
             long offset = unrequested.first();
             int length = (int) Math.min(FtpPayload.MAX_DATA, unrequested.firstEnd() - offset);
-            int seq = caller.newSeq();
-            caller.send(FtpPayload.readRequest(seq, session.id(), FtpOpcode.READ_FILE, offset, length));
-            window.sent(seq, offset, length, caller.channel.nanoTime());
+            ask(offset, length);
+            if (allAsked && window.inFlight() < TAIL) {
+                // the link is idle anyhow, and another loss would cost a round trip
+                ask(offset, length);
+            }
             unrequested.remove(offset, offset + length);
         }
+        allAsked = unrequested.isEmpty() || allAsked;
         if (unrequested.isEmpty() && options.verify() && !sink.sizeIsGuess() && !burst.isActive()) {
             checksum.askAhead(sink.size());
         }
+    }
+
+    private void ask(long offset, int length) throws IOException {
+        int seq = caller.newSeq();
+        caller.send(FtpPayload.readRequest(seq, session.id(), FtpOpcode.READ_FILE, offset, length));
+        window.sent(seq, offset, length, caller.channel.nanoTime());
     }
 
     /** Takes one answer; also called while another operation holds the line. */
@@ -252,6 +266,7 @@ final class FtpDownload {
         window.forget(sink.unrequested, sink.missing);
         burst.stop();
         sink.askForAll();
+        allAsked = false;
         caller.counters.reopens++;
         long left = lastProgress + options.stallTimeout().toNanos() - caller.channel.nanoTime();
         session.open(Math.max(1, left));

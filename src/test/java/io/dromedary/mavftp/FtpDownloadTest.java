@@ -111,6 +111,21 @@ class FtpDownloadTest {
         }
     }
 
+    /** What is lost among the first and the last few blocks must not cost round trips while the link is idle. */
+    @Test
+    void fillsALossyLinkWhicheverPacketsAreLost() throws Exception {
+        content = bytes(10_000_000);
+        Files.write(vehicle.resolve("a.ulg"), content);
+        for (int seed = 0; seed < 8; seed++) {
+            LinkSimulator link = link(FtpServerProfile.MAVSDK4, new LinkModel(2 * seed).delayMillis(50).loss(0.05),
+                    new LinkModel(2 * seed + 1).delayMillis(50).loss(0.05).rate(1e6, 1 << 20));
+            double seconds = download(link, FtpOptions.DEFAULT);
+            assertDownloaded();
+            assertThat(content.length / seconds / (1e6 * 239 / 266)).as("seed " + seed).isGreaterThan(0.88);
+            assertThat(statistics.duplicates()).as("blocks that came twice").isLessThan(20);
+        }
+    }
+
     @Test
     void completesAHundredTimesAtTenPercentLoss() throws Exception {
         for (int seed = 0; seed < 100; seed++) {
