@@ -117,6 +117,11 @@ final class FtpBurst {
         return true;
     }
 
+    /** Whether the file is read in bursts now. */
+    boolean isActive() {
+        return active;
+    }
+
     /** The end of what the burst has brought. */
     long end() {
         return next;

@@ -90,29 +90,59 @@ final class FtpCaller {
      */
     FtpPayload call(FtpPayload template, String what, FtpControl control, long limit, long patience)
             throws IOException, InterruptedException {
-        return call(template, what, control, limit, patience, () -> false);
+        return await(ask(template), what, control, limit, patience, () -> false);
     }
 
-    /** The same for long limits: it fails as well as soon as the link says that the vehicle is lost. */
-    FtpPayload callWhileHeard(FtpPayload template, String what, FtpControl control, long limit, long patience)
-            throws IOException, InterruptedException {
-        return call(template, what, control, limit, patience, channel::isLost);
+    /** A request that was sent, and its answer if somebody has taken it before it is waited for. */
+    static final class Question {
+        private final FtpPayload request;
+        private final long sentAt;
+        private FtpPayload answer;
+
+        private Question(FtpPayload request, long sentAt) {
+            this.request = request;
+            this.sentAt = sentAt;
+        }
+
+        private boolean isAnsweredBy(FtpPayload payload) {
+            return payload.seq() == (request.seq() + 1 & 0xFFFF) && payload.requestOpcode() == request.opcode();
+        }
+
+        /** Keeps a payload for the one who will wait, if it is the answer. */
+        boolean takes(FtpPayload payload) {
+            boolean mine = isAnsweredBy(payload);
+            answer = mine ? payload : answer;
+            return mine;
+        }
     }
 
-    private FtpPayload call(FtpPayload template, String what, FtpControl control, long limit, long patience, BooleanSupplier lost)
+    /** Sends a request whose answer will be waited for. */
+    Question ask(FtpPayload template) throws IOException {
+        Question question = new Question(template.withSeq(newSeq()), channel.nanoTime());
+        send(question.request);
+        return question;
+    }
+
+    /** Waits as {@link #call} does, but also fails as soon as the link says that the vehicle is lost; for long limits. */
+    FtpPayload awaitWhileHeard(Question question, String what, FtpControl control, long limit, long patience)
             throws IOException, InterruptedException {
-        FtpPayload request = template.withSeq(newSeq());
-        int answerSeq = request.seq() + 1 & 0xFFFF;
+        return await(question, what, control, limit, patience, channel::isLost);
+    }
+
+    private FtpPayload await(Question question, String what, FtpControl control, long limit, long patience, BooleanSupplier lost)
+            throws IOException, InterruptedException {
         long start = channel.nanoTime();
         for (int attempt = 0;; attempt++) {
-            long sent = channel.nanoTime();
-            if (sent - start >= limit) {
+            long sent = attempt == 0 ? question.sentAt : channel.nanoTime();
+            if (attempt > 0 && sent - start >= limit) {
                 throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, 0, attempt > 1,
                         what + ": the vehicle did not answer within " + limit / 1_000_000 + " ms");
             }
-            send(request);
-            counters.retries += attempt > 0 ? 1 : 0;
-            FtpPayload answer = await(request.opcode(), answerSeq, Math.min(sent + rtt.rto() + patience, start + limit), control, lost);
+            if (attempt > 0) {
+                send(question.request);
+                counters.retries++;
+            }
+            FtpPayload answer = next(question, Math.min(Math.max(start, sent) + rtt.rto() + patience, start + limit), control, lost);
             if (answer == null && lost.getAsBoolean()) {
                 throw new FtpException(FtpError.REMOTE_REPLY_TIMEOUT, 0, attempt > 0, what + ": the vehicle is not heard any more");
             }
@@ -133,8 +163,8 @@ final class FtpCaller {
         }
     }
 
-    private FtpPayload await(int opcode, int answerSeq, long deadline, FtpControl control, BooleanSupplier lost) throws InterruptedException {
-        while (true) {
+    private FtpPayload next(Question question, long deadline, FtpControl control, BooleanSupplier lost) throws InterruptedException {
+        while (question.answer == null) {
             control.check();
             FtpChannel.Reply reply = poll(Math.min(deadline, channel.nanoTime() + LOOK_NANOS));
             if (reply == null) {
@@ -144,11 +174,13 @@ final class FtpCaller {
                 continue;
             }
             FtpPayload payload = reply.payload();
-            if (payload.seq() == answerSeq && payload.requestOpcode() == opcode) {
+            if (question.isAnsweredBy(payload)) {
                 return payload;
             }
             strayReply(reply);
         }
+        control.check();
+        return question.answer;
     }
 
     static FtpException refusal(FtpPayload nak, String what, boolean retried) {

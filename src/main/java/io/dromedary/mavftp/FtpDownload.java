@@ -14,6 +14,8 @@ final class FtpDownload {
 
     private static final long PROGRESS_INTERVAL = 100_000_000L;
     private static final int FAILURES = 5;
+    /** So many blocks in flight, and the rest of the file there, are its tail. */
+    private static final int TAIL = 16;
 
     private final FtpCaller caller;
     private final FtpControl control;
@@ -22,7 +24,10 @@ final class FtpDownload {
     private final DownloadSink sink;
     private final FtpWindow window;
     private final FtpBurst burst;
+    private final FtpChecksum checksum;
     private boolean resumed;
+    /** Whether every byte was asked for once. */
+    private boolean allAsked;
     private long lastProgress;
     private long lastReport;
     private int failures;
@@ -37,6 +42,7 @@ final class FtpDownload {
         this.sink = new DownloadSink(file, source, disk);
         this.window = new FtpWindow(options.maxWindow(), caller.rtt);
         this.burst = new FtpBurst(caller, options.mode(), window);
+        this.checksum = new FtpChecksum(caller, control, path);
     }
 
     /** Downloads, checks and publishes. On failure what is there is kept for a resume. */
@@ -86,7 +92,7 @@ final class FtpDownload {
             Verification silence = Verification.UNSUPPORTED;
             Long remote = null;
             try {
-                remote = remoteChecksum(caller, control, session.path(), sink.size());
+                remote = checksum.await(sink.size());
             } catch (FtpException e) {
                 if (!e.isTimeout()) {
                     throw e;
@@ -108,27 +114,10 @@ final class FtpDownload {
             // a partial file of other content, or bytes under the wrong offset: once more from the start
             again = true;
             resumed = false;
+            allAsked = false;
             window.forget(sink.unrequested, sink.missing);
             session.open(options.requestTimeout().toNanos());
             sink.startOver(session.size());
-        }
-    }
-
-    /**
-     * The vehicle's checksum of a file, or null when it cannot tell.
-     *
-     * @throws FtpException also when the vehicle was lost or has not answered in time
-     */
-    static Long remoteChecksum(FtpCaller caller, FtpControl control, String path, long size) throws IOException, InterruptedException {
-        try {
-            // 20 ms per MB before the request is repeated: the vehicle reads the whole file, slow ones answer repeats from a cache
-            return caller.callWhileHeard(FtpPayload.request(0, 0, FtpOpcode.CALC_FILE_CRC32, 0, FtpNames.requirePath(path)), "checksum of " + path,
-                    control, caller.options.checksumTimeout().toNanos(), size * 20).dataAsU32();
-        } catch (FtpException e) {
-            if (e.error() == FtpError.UNKNOWN_COMMAND || e.error() == FtpError.FAIL) {
-                return null;
-            }
-            throw e;
         }
     }
 
@@ -175,18 +164,32 @@ final class FtpDownload {
         while (window.hasRoom() && !unrequested.isEmpty() && burst.allowsReads(now, unrequested, window.inFlight())) {
             long offset = unrequested.first();
             int length = (int) Math.min(FtpPayload.MAX_DATA, unrequested.firstEnd() - offset);
-            int seq = caller.newSeq();
-            caller.send(FtpPayload.readRequest(seq, session.id(), FtpOpcode.READ_FILE, offset, length));
-            window.sent(seq, offset, length, caller.channel.nanoTime());
+            ask(offset, length);
+            if (allAsked && window.inFlight() < TAIL) {
+                // the link is idle anyhow, and another loss would cost a round trip
+                ask(offset, length);
+            }
             unrequested.remove(offset, offset + length);
         }
+        allAsked = unrequested.isEmpty() || allAsked;
+        if (unrequested.isEmpty() && options.verify() && !sink.sizeIsGuess() && !burst.isActive()) {
+            checksum.askAhead(sink.size());
+        }
+    }
+
+    private void ask(long offset, int length) throws IOException {
+        int seq = caller.newSeq();
+        caller.send(FtpPayload.readRequest(seq, session.id(), FtpOpcode.READ_FILE, offset, length));
+        window.sent(seq, offset, length, caller.channel.nanoTime());
     }
 
     /** Takes one answer; also called while another operation holds the line. */
     private void handle(FtpChannel.Reply reply) {
         FtpPayload payload = reply.payload();
         try {
-            if (payload.requestOpcode() == FtpOpcode.READ_FILE) {
+            if (checksum.takes(payload)) {
+                lastProgress = caller.channel.nanoTime();
+            } else if (payload.requestOpcode() == FtpOpcode.READ_FILE) {
                 int slot = window.find(payload.seq());
                 if (slot >= 0) {
                     readAnswered(slot, payload, reply.arrival());
@@ -256,12 +259,14 @@ final class FtpDownload {
             throw reason.getCause() instanceof IOException cause ? cause : reason;
         }
         session.lost();
+        checksum.forget();
     }
 
     private void reopen() throws IOException, InterruptedException {
         window.forget(sink.unrequested, sink.missing);
         burst.stop();
         sink.askForAll();
+        allAsked = false;
         caller.counters.reopens++;
         long left = lastProgress + options.stallTimeout().toNanos() - caller.channel.nanoTime();
         session.open(Math.max(1, left));

@@ -155,7 +155,7 @@ final class FtpUpload {
             return null;
         }
         try {
-            Long remote = FtpDownload.remoteChecksum(caller, control, session.path(), size);
+            Long remote = new FtpChecksum(caller, control, session.path()).await(size);
             return remote == null ? null : remote == localChecksum();
         } catch (FtpException e) {
             if (e.isTimeout()) {

@@ -8,6 +8,8 @@ package io.dromedary.mavftp;
 final class WindowControl {
 
     private static final int FIRST = 8;
+    /** Answers to the first requests that tell the rate; the others may get lost. */
+    private static final int TRAIN = 5;
     private static final int AFTER_TRAIN = 128;
     private static final int ROUNDS = 10;
     private static final long SHORTEST_ROUND = 5_000_000L;
@@ -75,9 +77,9 @@ final class WindowControl {
             roundStart = now;
             return;
         }
-        if (delivered == FIRST && starting && now > trainStart) {
+        if (delivered == TRAIN && starting && now > trainStart) {
             // the answers to the first requests come spaced by the slowest link
-            double trainRate = (FIRST - 1) * 1e9 / (now - trainStart);
+            double trainRate = (TRAIN - 1) * 1e9 / (now - trainStart);
             window = Math.max(window, Math.min(Math.min(AFTER_TRAIN, max), trainRate * span() / 1e9));
         }
         if (sentAt >= roundStart && now - roundStart >= SHORTEST_ROUND) {
@@ -135,6 +137,7 @@ final class WindowControl {
         if (!starting) {
             follow();
         }
+        if (Boolean.getBoolean("wc")) System.err.printf("WC %d ms dt %d rate %.0f win %.0f start %b allow %.2f roundLoss %.3f loss %.3f srtt %.1f min %.1f queueing %b%n", now/1000000, (now-start)/1000000, rate, window, starting, allowance, roundLoss, loss, rtt.smoothed()/1e6, rtt.min()/1e6, queueing());
     }
 
     private void follow() {

@@ -3,7 +3,6 @@ package io.dromedary.zeromq;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,19 +13,18 @@ import io.dromedary.zeromq.SocketOpener.OpenSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZMQ;
-import zmq.Msg;
 
 /**
  * A socket and its thread, which takes messages in and sends what is queued. It waits for the socket and the queue together, so neither is
  * ever polled. ZeroMQ sockets allow one thread at a time: whoever holds the lock. A sender that finds it free and nothing queued
  * writes by itself, which spares two changes of thread for a message.
+ * Longer than other classes, since all that is done under that lock should be seen together.
  *
  * <p>The thread is never interrupted: an interrupt would close the channels that JeroMQ signals with.
  */
 class SocketLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
-    private static final int BATCH = 256;
     private static final long RETRY_MILLIS = 1;
     /** What ZeroMQ does about a lost connection it begins within milliseconds. */
     private static final Duration GIVEN_UP = Duration.ofSeconds(1);
@@ -34,16 +32,13 @@ class SocketLoop {
     private final String name;
     private final SocketOpener opener;
     private final SocketSettings settings;
-    private final Consumer<InboundMessage> receiver;
     private final SocketMonitor monitor = new SocketMonitor();
+    private final MessageReader reader;
     private final MessageWriter writer;
     private final SendPace pace;
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicLong received = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
 
-    private volatile boolean accepting;
-    private volatile boolean paused;
     private volatile boolean stopping;
     private volatile long drainUntil;
     private volatile Throwable failure;
@@ -55,8 +50,7 @@ class SocketLoop {
         this.name = name;
         this.opener = opener;
         this.settings = settings;
-        this.receiver = receiver;
-        this.accepting = receiver != null;
+        this.reader = new MessageReader(settings.pattern(), receiver);
         this.writer = new MessageWriter(settings);
         this.pace = new SendPace(receiver != null);
     }
@@ -101,7 +95,7 @@ class SocketLoop {
     }
 
     long received() {
-        return received.get();
+        return reader.received();
     }
 
     /** Times that PUB gave up waiting for a slow subscriber and began to drop for it. */
@@ -151,7 +145,7 @@ class SocketLoop {
                 return false;
             }
             // JeroMQ reads the socket's signals while it sends, also those that the sleeping thread is waiting for.
-            if (accepting && !paused && wait.asleep()) {
+            if (reader.takes() && wait.asleep()) {
                 int events = open.socket().getEvents();
                 if (events < 0) {
                     // JeroMQ has taken an interrupt that was meant for the caller.
@@ -169,15 +163,14 @@ class SocketLoop {
 
     /** Pauses or goes on taking messages; while it is paused, peers are made to wait. */
     void pause(boolean on) {
-        if (paused != on) {
-            paused = on;
+        if (reader.pause(on)) {
             wakeUp();
         }
     }
 
     /** Takes no more messages, for good; sending goes on. */
     void refuse() {
-        accepting = false;
+        reader.refuse();
     }
 
     void wakeUp() {
@@ -253,7 +246,7 @@ class SocketLoop {
         lock.lock();
         try {
             boolean out = writer.writeSome(open.socket());
-            boolean in = receiveSome();
+            boolean in = reader.readSome(open.socket());
             return out || in;
         } finally {
             lock.unlock();
@@ -294,49 +287,17 @@ class SocketLoop {
         try {
             int events = open.socket().getEvents();
             // Below 0 when the context is ending.
-            return events > 0 && (accepting && !paused && (events & ZMQ.Poller.POLLIN) != 0
+            return events > 0 && (reader.takes() && (events & ZMQ.Poller.POLLIN) != 0
                     || writer.blocked() && settings.pattern() != SocketPattern.PUB && (events & ZMQ.Poller.POLLOUT) != 0);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean receiveSome() {
-        int i = 0;
-        while (i < BATCH && accepting && !paused && receiveOne()) {
-            i++;
-        }
-        return i > 0;
-    }
-
-    private boolean receiveOne() {
-        ZMQ.Socket socket = open.socket();
-        Msg msg = socket.recvMsg(ZMQ.DONTWAIT);
-        if (msg == null) {
-            return false;
-        }
-        String peer = msg.getMetadata() == null ? null : msg.getMetadata().get(zmq.io.Metadata.PEER_ADDRESS);
-        List<byte[]> frames = new ArrayList<>(2);
-        frames.add(msg.data());
-        while (msg.hasMore()) {
-            msg = socket.recvMsg(0);
-            frames.add(msg.data());
-            if (peer == null && msg.getMetadata() != null) {
-                peer = msg.getMetadata().get(zmq.io.Metadata.PEER_ADDRESS);
-            }
-        }
-        received.incrementAndGet();
-        InboundMessage message = Envelopes.open(settings.pattern(), frames, peer);
-        if (message != null) {
-            receiver.accept(message);
-        }
-        return true;
-    }
-
     private void drain() {
         while (System.nanoTime() - drainUntil < 0) {
             boolean worked = step();
-            if (!worked && writer.waiting() == 0 && !(accepting && paused)) {
+            if (!worked && writer.waiting() == 0 && !reader.leavesSome()) {
                 return;
             }
             if (!worked) {

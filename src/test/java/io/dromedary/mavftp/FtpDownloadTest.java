@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.dromedary.mavftp.FtpTransfer.Verification;
 import io.dromedary.embedded.LinkModel;
@@ -106,6 +108,21 @@ class FtpDownloadTest {
             double possible = bytesPerSecond * 239 / 266;
             assertDownloaded();
             assertThat(size / seconds / possible).as(name).isGreaterThan(share);
+        }
+    }
+
+    /** What is lost among the first and the last few blocks must not cost round trips while the link is idle. */
+    @Test
+    void fillsALossyLinkWhicheverPacketsAreLost() throws Exception {
+        content = bytes(10_000_000);
+        Files.write(vehicle.resolve("a.ulg"), content);
+        for (int seed = 0; seed < 8; seed++) {
+            LinkSimulator link = link(FtpServerProfile.MAVSDK4, new LinkModel(2 * seed).delayMillis(50).loss(0.05),
+                    new LinkModel(2 * seed + 1).delayMillis(50).loss(0.05).rate(1e6, 1 << 20));
+            double seconds = download(link, FtpOptions.DEFAULT);
+            assertDownloaded();
+            assertThat(content.length / seconds / (1e6 * 239 / 266)).as("seed " + seed).isGreaterThan(0.88);
+            assertThat(statistics.duplicates()).as("blocks that came twice").isLessThan(20);
         }
     }
 
@@ -209,17 +226,61 @@ class FtpDownloadTest {
     @Test
     void doesNotWaitForTheChecksumOfALostVehicleAndSaysThatItIsUnverified() throws Exception {
         LinkSimulator link = clean(FtpServerProfile.PX4);
+        AtomicBoolean deaf = new AtomicBoolean();
         link.dropUp = payload -> {
-            if (payload.opcode() == FtpOpcode.CALC_FILE_CRC32 && !link.silent) {
-                link.silent = true;
+            if (payload.opcode() == FtpOpcode.CALC_FILE_CRC32 && deaf.compareAndSet(false, true)) {
                 link.after(5, () -> link.lost = true);
             }
-            return link.silent;
+            return deaf.get();
         };
         download(link, FtpOptions.DEFAULT);
         assertDownloaded();
         assertThat(verification).isEqualTo(Verification.UNANSWERED);
         assertThat(link.seconds()).as("simulated time").isBetween(5.0, 20.0);
+    }
+
+    @Test
+    void asksForTheChecksumOfASmallFileBehindItsLastReads() throws Exception {
+        content = bytes(1000);
+        Files.write(vehicle.resolve("a.ulg"), content);
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        download(link, FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(verification).isEqualTo(Verification.VERIFIED);
+        assertThat(statistics.seconds()).as("simulated time: two round trips of 20 ms, not three").isLessThan(0.05);
+        assertThat(statistics.requests()).isEqualTo(7);
+    }
+
+    @Test
+    void repeatsTheEarlyQuestionWhenItsAnswerIsLost() throws Exception {
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        AtomicBoolean lost = new AtomicBoolean();
+        link.dropDown = payload -> payload.requestOpcode() == FtpOpcode.CALC_FILE_CRC32 && lost.compareAndSet(false, true);
+        download(link, FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(verification).isEqualTo(Verification.VERIFIED);
+        assertThat(statistics.retries()).isEqualTo(1);
+    }
+
+    @Test
+    void asksForTheChecksumOfALargeFileWhenAllIsThere() throws Exception {
+        content = bytes(3 << 20);
+        Files.write(vehicle.resolve("a.ulg"), content);
+        LinkSimulator link = clean(FtpServerProfile.PX4);
+        AtomicLong asked = new AtomicLong();
+        AtomicLong read = new AtomicLong();
+        link.dropUp = payload -> {
+            asked.compareAndSet(0, payload.opcode() == FtpOpcode.CALC_FILE_CRC32 ? read.get() : 0);
+            return false;
+        };
+        link.dropDown = payload -> {
+            read.addAndGet(payload.requestOpcode() == FtpOpcode.READ_FILE ? payload.data().length : 0);
+            return false;
+        };
+        download(link, FtpOptions.DEFAULT);
+        assertDownloaded();
+        assertThat(verification).isEqualTo(Verification.VERIFIED);
+        assertThat(asked).as("bytes that had come when the vehicle was asked").hasValueGreaterThanOrEqualTo(content.length);
     }
 
     @Test
