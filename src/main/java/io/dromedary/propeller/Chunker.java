@@ -46,6 +46,7 @@ public final class Chunker {
         private final byte[] data;
         private final String start;
         private int next;
+        private boolean broken;
 
         Chunks(OciContent blob, Transfer transfer, ChunkBuffers buffers) {
             this.blob = blob;
@@ -57,7 +58,7 @@ public final class Chunker {
 
         @Override
         public boolean hasNext() {
-            return next < transfer.getTotalChunks() && !transfer.isOver();
+            return !broken && next < transfer.getTotalChunks() && !transfer.isOver();
         }
 
         @Override
@@ -75,6 +76,8 @@ public final class Chunker {
                 next++;
                 return chunk;
             } catch (IOException e) {
+                // The splitter goes on to the end to release what it has, also after a failure: that must not fetch the rest.
+                broken = true;
                 throw new UncheckedIOException(e);
             }
         }
