@@ -12,6 +12,7 @@ import java.util.NoSuchElementException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.dromedary.oci.OciArtifact;
 import io.dromedary.oci.OciContent;
+import io.dromedary.oci.OciException;
 
 /**
  * Cuts artifacts into chunk messages, exactly as the original writes them:
@@ -67,6 +68,9 @@ public final class Chunker {
                 throw new NoSuchElementException();
             }
             try {
+                if (transfer.isCancelled()) {
+                    throw new OciException(OciException.Kind.CLOSED, Failure.STOPPING);
+                }
                 int size = (int) Math.min(data.length, blob.size() - blob.position());
                 if (blob.readNBytes(data, 0, size) != size) {
                     throw new EOFException("the content ended early");
@@ -94,6 +98,7 @@ public final class Chunker {
 
         @Override
         public void close() throws IOException {
+            transfer.fetched();
             blob.close();
         }
     }

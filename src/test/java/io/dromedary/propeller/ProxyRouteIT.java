@@ -126,6 +126,33 @@ class ProxyRouteIT {
     }
 
     @Test
+    void cancelsWhatIsFetchedWhenItStopsAndSaysSo() throws Exception {
+        startProxy("PROXY_TRANSFERS", "1");
+        CountDownLatch over = new CountDownLatch(1);
+        registry.push("wasm/app", "latest", data(2_000_000));
+        registry.fault(Integer.MAX_VALUE, FakeRegistry.blob(), exchange -> {
+            exchange.sendResponseHeaders(200, 2_000_000);
+            exchange.getResponseBody().write(data(2_000_000), 0, 1_100_000);
+            exchange.getResponseBody().flush();
+            over.await(60, TimeUnit.SECONDS);
+            return true;
+        });
+        requester.ask(registry.host() + "/wasm/app");
+        requester.ask(registry.host() + "/wasm/waiting");
+        requester.awaitChunks(registry.host() + "/wasm/app", 2);
+        Wait.until(() -> proxy.count("dromedary.proxy.requests") == 2);
+        proxy.close();
+        proxy = null;
+        over.countDown();
+        requester.awaitFailure(2);
+        assertThat(requester.failures).hasSize(2).allSatisfy(failure -> {
+            assertThat(failure.path("error_code").asText()).isEqualTo("CLOSED");
+            assertThat(failure.path("message").asText()).isEqualTo("the proxy is stopping; ask again later");
+        });
+        assertThat(requester.chunks).hasSize(2);
+    }
+
+    @Test
     void saysThatItIsBusyInsteadOfKeepingEveryRequest() throws Exception {
         startProxy("PROXY_TRANSFERS", "1", "PROXY_QUEUE", "1");
         CountDownLatch answer = new CountDownLatch(1);
