@@ -132,7 +132,7 @@ public final class Application implements AutoCloseable {
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
         properties.setProperty("camel.component.kamelet.location", String.join(",", kamelets()));
         HttpTls.apply(settings, main, properties);
-        TraceExport.apply(settings, identity.machine(), main);
+        TraceExport.apply(settings, identity.machine(), main, properties);
         bindBeans(properties);
         properties.putAll(extra);
         boolean console = console(properties);

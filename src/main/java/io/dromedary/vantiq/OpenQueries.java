@@ -37,9 +37,14 @@ final class OpenQueries {
         open.put(query.replyAddress(), query);
     }
 
-    /** The query with this reply address, or a handle to answer one that is not known (any more). */
+    /** The query with this reply address that has no answer yet, or null. */
+    OpenQuery find(Object replyAddress) {
+        return replyAddress == null ? null : open.get(replyAddress);
+    }
+
+    /** The same, or a handle to answer a query that is not known (any more). */
     OpenQuery at(Object replyAddress) {
-        OpenQuery known = replyAddress == null ? null : open.get(replyAddress);
+        OpenQuery known = find(replyAddress);
         return known != null ? known : new OpenQuery(this, null, replyAddress, System.nanoTime());
     }
 

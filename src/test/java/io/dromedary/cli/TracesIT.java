@@ -96,6 +96,19 @@ class TracesIT {
         }
     }
 
+    /** A collector of the Propeller proxy, whose address may have no path. */
+    @Test
+    void followsTheVariablesOfTheProxyThatItReplaces() throws Exception {
+        try (TraceCollector collector = TraceCollector.start()) {
+            Map<String, String> environment = Map.of("PROXY_OTEL_URL", collector.url().replace("/v1/traces", ""), "PROXY_TRACE_RATIO", "1", "DROMEDARY_FLOWS", "bus");
+            try (Product product = Product.start(folder, environment)) {
+                assertThat(DromedaryCli.commandLine().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(new StringWriter()))
+                        .execute("send", "--json", "--mqtt", "tcp://" + product.addresses().get("mqtt"), "dromedary/commands")).isZero();
+                Wait.until(() -> named(collector, "direct", "command/dromedary/commands") != null);
+            }
+        }
+    }
+
     private static Span named(TraceCollector collector, String scheme, String operation) {
         return collector.spans().stream().filter(span -> uri(span).startsWith(scheme) && uri(span).contains(operation)).findFirst().orElse(null);
     }

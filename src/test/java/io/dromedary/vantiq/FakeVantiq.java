@@ -362,7 +362,12 @@ public final class FakeVantiq implements AutoCloseable {
 
         /** Stops or resumes reading from the socket, as a server that hangs. */
         public void reading(boolean on) {
-            channel.config().setAutoRead(on);
+            if (channel.eventLoop().inEventLoop()) {
+                channel.config().setAutoRead(on);
+            } else {
+                // From another thread a read that is under way would still bring something.
+                channel.eventLoop().submit(() -> channel.config().setAutoRead(on)).syncUninterruptibly();
+            }
         }
 
         /** The next frame of any kind, or null when none comes in time. Needs {@link FakeVantiq#keepsInbox}. */

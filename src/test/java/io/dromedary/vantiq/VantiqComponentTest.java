@@ -383,6 +383,25 @@ class VantiqComponentTest {
     }
 
     @Test
+    void aRedirectWithoutAHostStaysWhereItCameFrom() throws Exception {
+        try (FakeVantiq elsewhere = FakeVantiq.start().redirect("/again"); FakeVantiq front = FakeVantiq.start().redirect(elsewhere.url() + "/first")) {
+            component.setTargetServer(front.url());
+            component.setAuthToken("good");
+            component.getConfiguration().setReconnectDelay(60_000);
+            context.addComponent("vantiq", component);
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:n").to("vantiq:SrcA");
+                }
+            });
+            context.start();
+            await().until(() -> elsewhere.upgrades() == 5);
+            assertThat(front.upgrades()).isOne();
+        }
+    }
+
+    @Test
     void secureConnectionNeedsATrustedServer() throws Exception {
         Path store = directory.resolve("keys.p12");
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "k", "-keyalg",

@@ -76,7 +76,7 @@ class VantiqCutsTest {
     /** Answered once, on the connection that asked or a later one; or asked on a connection that was cut, which the server saw. */
     private static void queriesHaveAnOutcome(FakeVantiq server, Map<String, Integer> askedOn, TestConnector connector) {
         await().atMost(Duration.ofSeconds(20)).until(() -> connector.handled().stream().filter(h -> h.startsWith("query ")).allMatch(
-                h -> connector.session().openQuery(h.substring(6)) == null));
+                h -> connector.session().queries().find(h.substring(6)) == null));
         askedOn.forEach((address, cut) -> {
             List<JsonNode> answers = server.links().stream().flatMap(l -> l.responses(address).stream()).toList();
             assertThat(answers.size()).as(address).isLessThanOrEqualTo(1);
