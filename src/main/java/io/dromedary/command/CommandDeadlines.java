@@ -27,16 +27,40 @@ public class CommandDeadlines extends ServiceSupport implements CamelContextAwar
     private ScheduledExecutorService timer;
     private ProducerTemplate template;
 
+    /** What the current thread runs. */
+    private static final ThreadLocal<Entry> RUNNING = new ThreadLocal<>();
+
     /** One command under way. Exactly one of its command and its deadline settles it. */
     static final class Entry {
         private final Exchange exchange;
         private final long deadline;
         private final AtomicBoolean settled = new AtomicBoolean();
-        private volatile Thread runner;
+        private Thread runner;
 
         Entry(Exchange exchange, long deadline) {
             this.exchange = exchange;
             this.deadline = deadline;
+        }
+
+        synchronized void enter() {
+            runner = Thread.currentThread();
+            RUNNING.set(this);
+        }
+
+        /** Afterwards nobody interrupts a thread for this command. Says whether the current one ran it. */
+        synchronized boolean leave() {
+            boolean here = runner == Thread.currentThread();
+            runner = null;
+            if (here) {
+                RUNNING.remove();
+            }
+            return here;
+        }
+
+        synchronized void interrupt() {
+            if (runner != null) {
+                runner.interrupt();
+            }
         }
     }
 
@@ -80,7 +104,15 @@ public class CommandDeadlines extends ServiceSupport implements CamelContextAwar
     /** Says which thread runs the command from now on, until it is settled. */
     public void running(Exchange exchange) {
         if (exchange.getVariable(CommandState.ENTRY) instanceof Entry entry) {
-            entry.runner = Thread.currentThread();
+            entry.enter();
+        }
+    }
+
+    /** Says that the current thread is back from whatever it ran: a command that goes on elsewhere is no reason to interrupt it any more. */
+    static void left() {
+        Entry entry = RUNNING.get();
+        if (entry != null) {
+            entry.leave();
         }
     }
 
@@ -93,9 +125,14 @@ public class CommandDeadlines extends ServiceSupport implements CamelContextAwar
         if (!(exchange.getVariable(CommandState.ENTRY) instanceof Entry entry)) {
             return true;
         }
-        entry.runner = null;
+        boolean here = entry.leave();
         open.remove(entry);
-        return entry.settled.compareAndSet(false, true);
+        boolean inTime = entry.settled.compareAndSet(false, true);
+        if (here && !inTime) {
+            // The interrupt was for the command; what this thread does next must not inherit it.
+            Thread.interrupted();
+        }
+        return inTime;
     }
 
     private void expire() {
@@ -103,11 +140,8 @@ public class CommandDeadlines extends ServiceSupport implements CamelContextAwar
         for (Entry entry : open.keySet()) {
             if (now - entry.deadline >= 0 && entry.settled.compareAndSet(false, true)) {
                 open.remove(entry);
-                Thread runner = entry.runner;
                 answer(entry);
-                if (runner != null) {
-                    runner.interrupt();
-                }
+                entry.interrupt();
             }
         }
     }

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 
 /**
  * Reads the message that carries a command. No field is checked here: the reference checks none, and a sender that leaves one
@@ -22,7 +24,11 @@ final class Envelope {
     private static final int MAX_DEPTH = 200;
 
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build()).build());
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build()).build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** Reads a value in the middle of a message. */
+    private static final ObjectReader ONE_VALUE = JSON.readerFor(Object.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Envelope() {
     }
@@ -62,7 +68,7 @@ final class Envelope {
                 if (parser.nextToken().isStructStart()) {
                     parser.skipChildren();
                 } else {
-                    head.put(name, JSON.readValue(parser, Object.class));
+                    head.put(name, ONE_VALUE.readValue(parser));
                 }
             }
         } catch (IOException e) {

@@ -30,6 +30,7 @@ public final class OciBlob extends OciContent {
     private final MessageDigest hash;
     private ResponseBody body;
     private long position;
+    private boolean ranges = true;
     private int resumes;
     private long lastProgress = System.nanoTime();
     private OciException mismatch;
@@ -72,7 +73,23 @@ public final class OciBlob extends OciContent {
     }
 
     private void open() throws OciException {
-        Map<String, String> headers = position == 0 ? Map.of() : Map.of("Range", "bytes=" + position + "-");
+        if (position == 0 || !ranges) {
+            open(Map.of());
+            return;
+        }
+        try {
+            open(Map.of("Range", "bytes=" + position + "-"));
+        } catch (OciException e) {
+            if (e.kind() != Kind.INVALID_RESPONSE) {
+                throw e;
+            }
+            // A registry that cannot send the rest can perhaps send the whole again.
+            ranges = false;
+            open(Map.of());
+        }
+    }
+
+    private void open(Map<String, String> headers) throws OciException {
         HttpResponse<ResponseBody> response = session.send("GET", "blobs/" + layer.digest(), headers);
         boolean accepted = false;
         try {

@@ -122,20 +122,28 @@ public final class OciRegistry implements AutoCloseable {
     }
 
     private Manifest manifest(RegistrySession session, Digest digest) throws OciException {
-        HttpResponse<ResponseBody> response =
-                session.send("GET", "manifests/" + digest, Map.of("Accept", String.join(", ", Manifest.MEDIA_TYPES)));
-        byte[] content;
-        try {
-            content = response.body().readAll(settings.maxManifestBytes(), "the manifest");
-        } catch (OciException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new OciException(Kind.REGISTRY_UNAVAILABLE, "the connection broke while the manifest was read", e);
-        }
+        byte[] content = manifestContent(session, digest);
         if (!digest.matches(content)) {
             throw new OciException(Kind.DIGEST_MISMATCH, "the manifest received does not have the digest " + digest);
         }
         return Manifest.parse(content);
+    }
+
+    private byte[] manifestContent(RegistrySession session, Digest digest) throws OciException {
+        for (int tries = 0;; tries++) {
+            HttpResponse<ResponseBody> response =
+                    session.send("GET", "manifests/" + digest, Map.of("Accept", String.join(", ", Manifest.MEDIA_TYPES)));
+            try {
+                return response.body().readAll(settings.maxManifestBytes(), "the manifest");
+            } catch (OciException e) {
+                throw e;
+            } catch (IOException e) {
+                if (tries == settings.retryDelays().size()) {
+                    throw new OciException(Kind.REGISTRY_UNAVAILABLE, "the connection broke while the manifest was read", e);
+                }
+                session.pause(settings.retryDelays().get(tries));
+            }
+        }
     }
 
     /** Ends every wait of running transfers at once; they fail with {@link Kind#CLOSED}. */

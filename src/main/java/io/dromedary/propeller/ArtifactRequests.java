@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.oci.OciException;
@@ -13,9 +14,9 @@ import org.apache.camel.Exchange;
 /** Reads requests for artifacts: {@code {"app_name":"registry/repository[:tag][@digest]"}}. Other fields are ignored. */
 public final class ArtifactRequests {
 
-    /** Nothing that is a request is nearly as long. */
-    static final int MAX_BYTES = 8192;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Room for fields of others, which are ignored; a request itself is short. */
+    static final int MAX_BYTES = 65_536;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final String defaultRegistry;
     private final boolean anyCase;
@@ -34,6 +35,8 @@ public final class ArtifactRequests {
     /** Checks the body and keeps {@code appName}, the text as it came, as a variable. */
     public void open(Exchange exchange) throws OciException {
         exchange.setVariable("appName", read(exchange.getMessage().getBody(byte[].class)));
+        // A thousand may wait.
+        exchange.getMessage().setBody(null);
     }
 
     String read(byte[] message) throws OciException {

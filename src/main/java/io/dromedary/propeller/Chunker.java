@@ -12,6 +12,7 @@ import java.util.NoSuchElementException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.dromedary.oci.OciArtifact;
 import io.dromedary.oci.OciContent;
+import io.dromedary.oci.OciException;
 
 /**
  * Cuts artifacts into chunk messages, exactly as the original writes them:
@@ -46,6 +47,7 @@ public final class Chunker {
         private final byte[] data;
         private final String start;
         private int next;
+        private boolean broken;
 
         Chunks(OciContent blob, Transfer transfer, ChunkBuffers buffers) {
             this.blob = blob;
@@ -57,7 +59,7 @@ public final class Chunker {
 
         @Override
         public boolean hasNext() {
-            return next < transfer.getTotalChunks() && !transfer.isOver();
+            return !broken && next < transfer.getTotalChunks() && !transfer.isOver();
         }
 
         @Override
@@ -66,6 +68,9 @@ public final class Chunker {
                 throw new NoSuchElementException();
             }
             try {
+                if (transfer.isCancelled()) {
+                    throw new OciException(OciException.Kind.CLOSED, Failure.STOPPING);
+                }
                 int size = (int) Math.min(data.length, blob.size() - blob.position());
                 if (blob.readNBytes(data, 0, size) != size) {
                     throw new EOFException("the content ended early");
@@ -75,6 +80,8 @@ public final class Chunker {
                 next++;
                 return chunk;
             } catch (IOException e) {
+                // The splitter goes on to the end to release what it has, also after a failure: that must not fetch the rest.
+                broken = true;
                 throw new UncheckedIOException(e);
             }
         }
@@ -91,6 +98,7 @@ public final class Chunker {
 
         @Override
         public void close() throws IOException {
+            transfer.fetched();
             blob.close();
         }
     }

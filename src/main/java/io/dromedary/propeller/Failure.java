@@ -9,6 +9,7 @@ import io.dromedary.oci.OciException;
 /** Why a request was refused or a transfer failed, as it is told to the requester. */
 public final class Failure {
 
+    static final String STOPPING = "the proxy is stopping; ask again later";
     private static final int MAX_SHOWN = 200;
 
     private final Transfer transfer;
@@ -36,6 +37,9 @@ public final class Failure {
 
     /** Describes an exception; what is not known is not told to others. */
     static Failure of(Throwable thrown, Transfer transfer, String appName) {
+        if (transfer != null && transfer.isCancelled()) {
+            return new Failure(transfer, appName, OciException.Kind.CLOSED.name(), STOPPING);
+        }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof OciException known) {
                 return new Failure(transfer, appName, known.kind().name(), known.getMessage());

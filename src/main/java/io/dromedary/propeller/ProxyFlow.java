@@ -33,7 +33,9 @@ public final class ProxyFlow {
         beans.put("proxy-mqtt", mqtt());
         beans.put("artifactRequests", new ArtifactRequests(settings.defaultRegistry(), settings.layout() == ProxySettings.Layout.CHANNELS));
         beans.put("chunker", new Chunker(2 * settings.window()));
-        beans.put("transfers", new Transfers(settings.chunkSize()));
+        Transfers transfers = new Transfers(settings.chunkSize());
+        beans.put("transfers", transfers);
+        beans.put("proxyStop", new ProxyStop(transfers));
         beans.put("proxyHealth", new ProxyHealth());
         beans.put("proxyInFlight", MemoryIdempotentRepository.memoryIdempotentRepository(settings.transfers() + settings.queue()));
         return beans;

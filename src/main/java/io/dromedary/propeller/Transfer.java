@@ -21,6 +21,8 @@ public final class Transfer {
     private int resumes;
     private long ended;
     private Failure failure;
+    private Thread fetcher;
+    private boolean cancelled;
 
     Transfer(String id, String appName) {
         this.id = id;
@@ -35,6 +37,32 @@ public final class Transfer {
     /** The reference as it was asked for. */
     public String getAppName() {
         return appName;
+    }
+
+    /** The current thread fetches it from now on, until {@link #fetched()}. */
+    synchronized void fetching() {
+        fetcher = Thread.currentThread();
+    }
+
+    /** Nothing more is to be fetched. */
+    synchronized void fetched() {
+        if (cancelled && fetcher == Thread.currentThread()) {
+            // The interrupt was for the fetch; what this thread does next must not inherit it.
+            Thread.interrupted();
+        }
+        fetcher = null;
+    }
+
+    /** Ends the fetch, wherever it waits; what is cut already is still sent. */
+    synchronized void cancel() {
+        if (fetcher != null) {
+            cancelled = true;
+            fetcher.interrupt();
+        }
+    }
+
+    synchronized boolean isCancelled() {
+        return cancelled;
     }
 
     /** Takes note of what was found in the registry. */

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.oci.OciArtifact;
+import io.dromedary.oci.OciException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.AggregationStrategy;
@@ -25,17 +26,32 @@ public final class Transfers implements AggregationStrategy {
     private final Map<String, Transfer> running = new ConcurrentHashMap<>();
     private final AtomicLong number = new AtomicLong();
     private final int chunkSize;
+    private volatile boolean stopping;
 
     /** Makes the accounts. */
     public Transfers(int chunkSize) {
         this.chunkSize = chunkSize;
     }
 
-    /** Opens an account for the request and keeps it as the variable {@code transfer}. */
-    public void begin(Exchange exchange) {
+    /**
+     * Opens an account for the request and keeps it as the variable {@code transfer}.
+     *
+     * @throws OciException if the proxy is stopping
+     */
+    public void begin(Exchange exchange) throws OciException {
+        if (stopping) {
+            throw new OciException(OciException.Kind.CLOSED, Failure.STOPPING);
+        }
         Transfer transfer = new Transfer(String.valueOf(number.incrementAndGet()), exchange.getVariable("appName", String.class));
         running.put(transfer.getId(), transfer);
         exchange.setVariable("transfer", transfer);
+        transfer.fetching();
+    }
+
+    /** Begins no other transfer, and cancels those that are still being fetched; their requesters are told. */
+    void stop() {
+        stopping = true;
+        running.values().forEach(Transfer::cancel);
     }
 
     /** Enters what was found in the registry. */
@@ -49,6 +65,7 @@ public final class Transfers implements AggregationStrategy {
         Transfer transfer = exchange.getVariable("transfer", Transfer.class);
         Failure failure = Failure.of(thrown, transfer, exchange.getVariable("appName", String.class));
         if (transfer != null) {
+            transfer.fetched();
             transfer.fail(failure);
         }
         exchange.getMessage().setBody(failure);

@@ -6,18 +6,21 @@ import java.nio.ByteOrder;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.WebSocketInternal;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 
 /**
- * Many small text frames as one buffer, past Vert.x: there each frame is two buffers, a promise and a way of its own through the pipeline, which costs
+ * Writes text frames, many small ones as one buffer, past Vert.x: there each frame is two buffers, a promise and a way of its own through the pipeline, which costs
  * more than all else in a stream of notifications. Frames as RFC 6455 section 5.2 has them, masked as a client must. Used on the event loop only.
  */
 final class FrameBatch {
 
     /** Larger frames gain nothing. */
-    static final int MAX_FRAME = 16 * 1024;
+    private static final int MAX_FRAME = 16 * 1024;
 
     private static final int SIZE = 64 * 1024;
     private static final int MAX_HEADER = 8;
@@ -27,14 +30,26 @@ final class FrameBatch {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final ChannelHandlerContext encoder;
+    private final WebSocketInternal socket;
     private ByteBuf buffer;
 
-    FrameBatch(ChannelPipeline pipeline) {
+    FrameBatch(WebSocketInternal socket) {
+        this.socket = socket;
         // What is written here has passed the encoder; compression is not used for it, and TLS still lies before it.
-        encoder = pipeline.context(WebSocketFrameEncoder.class);
+        encoder = socket.channelHandlerContext().pipeline().context(WebSocketFrameEncoder.class);
     }
 
-    void add(byte[] text) {
+    /** Writes a text frame; a small one not before {@link #flush()}. */
+    void write(byte[] text) {
+        if (text.length <= MAX_FRAME) {
+            add(text);
+        } else {
+            flush();
+            socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, Unpooled.wrappedBuffer(text), true));
+        }
+    }
+
+    private void add(byte[] text) {
         if (buffer != null && buffer.writableBytes() < text.length + MAX_HEADER) {
             flush();
         }

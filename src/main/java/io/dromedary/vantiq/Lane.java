@@ -3,6 +3,7 @@ package io.dromedary.vantiq;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -115,8 +116,17 @@ final class Lane {
         waiting.clear();
     }
 
+    /** Runs something on a pool, unless that is being stopped. */
+    static void offer(Executor pool, Runnable work) {
+        try {
+            pool.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The worker pool is stopped", e);
+        }
+    }
+
     private void startWorker() {
-        VantiqSession.offer(pool, this::work);
+        offer(pool, this::work);
     }
 
     private void work() {

@@ -8,15 +8,15 @@ import java.util.List;
  */
 final class OpenQuery {
 
-    private final VantiqSession session;
+    private final OpenQueries queries;
     private final Object message;
     private final Object replyAddress;
     private final long receivedNanos;
     private boolean partial;
     private boolean ended;
 
-    OpenQuery(VantiqSession session, Object message, Object replyAddress, long receivedNanos) {
-        this.session = session;
+    OpenQuery(OpenQueries queries, Object message, Object replyAddress, long receivedNanos) {
+        this.queries = queries;
         this.message = message;
         this.replyAddress = replyAddress;
         this.receivedNanos = receivedNanos;
@@ -51,14 +51,14 @@ final class OpenQuery {
     void respond(int status, Object body) {
         byte[] frame = VantiqFrames.response(replyAddress, status, body);
         proceed(status != VantiqFrames.PARTIAL);
-        session.answer(this, frame, true);
+        queries.answer(this, frame, true);
     }
 
     /** Sends the error that ends the query. */
     void fail(String code, String template, List<?> parameters) {
         byte[] frame = VantiqFrames.error(replyAddress, code, template, parameters);
         proceed(true);
-        session.answer(this, frame, false);
+        queries.answer(this, frame, false);
     }
 
     private synchronized void proceed(boolean end) {

@@ -135,7 +135,7 @@ public class VantiqComponent extends VantiqServerConfiguration implements SSLCon
         pool = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "Vantiq");
         fileVersion = targets().version();
         if (getReloadInterval() > 0) {
-            vertx.setPeriodic(getReloadInterval(), timer -> VantiqSession.offer(pool, this::reloadIfChanged));
+            vertx.setPeriodic(getReloadInterval(), timer -> Lane.offer(pool, this::reloadIfChanged));
         }
     }
 
@@ -188,7 +188,7 @@ public class VantiqComponent extends VantiqServerConfiguration implements SSLCon
     /** Called on an event loop after every change of a session. */
     private void followSessions() {
         if (isProbeFollowsSession()) {
-            VantiqSession.offer(pool, this::declareBySessions);
+            Lane.offer(pool, this::declareBySessions);
         }
     }
 

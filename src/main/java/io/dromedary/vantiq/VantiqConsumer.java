@@ -46,9 +46,9 @@ public class VantiqConsumer extends DefaultConsumer {
     protected void doStop() throws Exception {
         for (Registration registration : registrations) {
             // What was read belongs to this route; only then can it go.
-            registration.source.session().drain();
+            registration.source.session().inbound().drain();
             registration.source.remove(registration);
-            registration.source.session().resume();
+            registration.source.session().inbound().resume();
             endpoint.getComponent().release(registration.source);
         }
         registrations.clear();

@@ -130,6 +130,14 @@ final class VantiqFrames {
                 status instanceof Integer number ? number : 0, frame.get("object"), address, frame.get("body"));
     }
 
+    /** What the server says of an error: a list of code and message, or anything else. */
+    static String describe(Object body) {
+        if (body instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map<?, ?> first) {
+            return first.get("code") + ":" + first.get("message");
+        }
+        return body == null ? "no reason given" : "reason not understood";
+    }
+
     /** A value as JSON bytes. */
     static byte[] write(Object value) {
         try {

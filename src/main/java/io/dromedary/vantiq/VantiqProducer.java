@@ -69,7 +69,7 @@ public class VantiqProducer extends DefaultProducer {
         Object address = message.getHeader(VantiqConstants.REPLY_ADDRESS);
         VantiqSource source = source(message);
         QueryAnswer.checkResponse(source.session().settings().source(), address, status, body);
-        source.session().queryAt(address).respond(status, body);
+        source.session().queries().at(address).respond(status, body);
     }
 
     private void fail(Message message) {
@@ -79,7 +79,7 @@ public class VantiqProducer extends DefaultProducer {
         Object address = message.getHeader(VantiqConstants.REPLY_ADDRESS);
         VantiqSource source = source(message);
         QueryAnswer.checkError(source.session().settings().source(), address, code, template, parameters);
-        source.session().queryAt(address).fail(code, template, parameters);
+        source.session().queries().at(address).fail(code, template, parameters);
     }
 
     /** An answer belongs to one source. */

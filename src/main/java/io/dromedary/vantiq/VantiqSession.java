@@ -1,21 +1,13 @@
 package io.dromedary.vantiq;
 
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import io.dromedary.vantiq.VantiqConnection.End;
-import io.dromedary.vantiq.VantiqListener.Operation;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -23,11 +15,10 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.impl.VertxInternal;
 
 /**
- * Keeps one source connected to its Vantiq server: opens a connection, logs in, reconnects after every end, gives what arrives to a listener and
- * sends what it is given.
+ * One source at its Vantiq server, as long as the connector runs. {@link Connections} keeps it connected; what arrives goes through {@link Inbound}
+ * to a listener; what is sent goes through {@link Outbox}, which keeps it while there is no connection.
  *
- * <p>Sending works at any time; what cannot go out at once waits in bounded queues. Every wait for the server has a limit. Safe for many threads;
- * the state lives on one event loop.
+ * <p>Sending works at any time; what waits is bounded. Every wait for the server has a limit. Safe for many threads.
  */
 final class VantiqSession implements AutoCloseable {
 
@@ -40,31 +31,17 @@ final class VantiqSession implements AutoCloseable {
     private static final long SWEEP_MILLIS = 1000;
     private static final long CLOSE_SECONDS = 5;
 
-    private final WebSocketClient client;
-    private final Supplier<VantiqTarget> targets;
     private final VantiqSettings settings;
-    private final VantiqListener listener;
-    private final Executor pool;
-    private final Runnable stateChanged;
     private final NotificationStore store;
     private final VantiqCounters counters = new VantiqCounters();
     private final Context loop;
     private final Outbox outbox;
-    private final Lane events;
-    private final Lane queries;
-    private final Map<Object, OpenQuery> open = new ConcurrentHashMap<>();
+    private final OpenQueries queries;
+    private final Inbound inbound;
+    private final Connections connections;
     private final byte[] notificationHead;
-    private final ReconnectPolicy policy;
-    private volatile State state = State.STOPPED;
-    private volatile String lastEnd;
-    private volatile Map<String, Object> configuration;
     // Event loop only.
-    private VantiqConnection connection;
-    private boolean running;
-    private boolean reading = true;
-    private long retryTimer = -1;
     private long sweepTimer = -1;
-    private Runnable afterEnd;
 
     /**
      * @param targets      asked before every attempt; may throw {@link VantiqConfigException}
@@ -73,32 +50,24 @@ final class VantiqSession implements AutoCloseable {
      */
     VantiqSession(Vertx vertx, WebSocketClient client, Supplier<VantiqTarget> targets, VantiqSettings settings, VantiqListener listener,
             Executor pool, Runnable stateChanged) {
-        this.client = client;
-        this.targets = targets;
         this.settings = settings;
-        this.listener = listener;
-        this.pool = pool;
-        this.stateChanged = stateChanged;
         VantiqSettings.Limits limits = settings.limits();
         this.store = settings.storeDirectory() == null ? new MemoryNotificationStore(limits.queueMessages(), limits.queueBytes())
                 : new DiskNotificationStore(settings.storeDirectory(), settings.source(), limits.queueMessages(), limits.queueBytes());
         // Each session has an event loop of its own choice, so that sources spread over the loops.
         this.loop = ((VertxInternal) vertx).createEventLoopContext();
         this.outbox = new Outbox(loop, store, settings, counters);
-        this.events = new Lane(pool, 1, limits.inbound(), this::relieved, this::soon);
-        this.queries = new Lane(pool, limits.parallelQueries(), limits.inbound(), this::relieved, this::soon);
+        this.queries = new OpenQueries(settings, outbox, counters, pool);
+        this.inbound = new Inbound(loop, settings, listener, counters, outbox, queries, pool);
+        this.connections = new Connections(loop, client, targets, settings, listener, counters, outbox, inbound, stateChanged);
         this.notificationHead = VantiqFrames.notificationHead(settings.source());
-        this.policy = new ReconnectPolicy(settings.times().reconnect(), settings.times().reconnectMax(),
-                () -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
     }
 
     /** Starts connecting; returns at once. */
     void start() {
         loop.runOnContext(nothing -> {
-            if (!running) {
-                running = true;
-                sweepTimer = loop.owner().setPeriodic(SWEEP_MILLIS, timer -> sweepQueries());
-                connect();
+            if (connections.start()) {
+                sweepTimer = loop.owner().setPeriodic(SWEEP_MILLIS, timer -> queries.sweep());
             }
         });
     }
@@ -109,16 +78,8 @@ final class VantiqSession implements AutoCloseable {
         CountDownLatch ended = new CountDownLatch(1);
         outbox.stop();
         loop.runOnContext(nothing -> {
-            running = false;
             loop.owner().cancelTimer(sweepTimer);
-            loop.owner().cancelTimer(retryTimer);
-            afterEnd = ended::countDown;
-            if (connection == null) {
-                afterEnd.run();
-            } else {
-                outbox.pump();
-                connection.closeNormally("the connector stops");
-            }
+            connections.stop(ended::countDown);
         });
         try {
             if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
@@ -127,52 +88,20 @@ final class VantiqSession implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        events.stop();
-        queries.stop();
-        state = State.STOPPED;
+        inbound.stop();
         store.close();
-    }
-
-    /**
-     * Stops reading and waits, at most {@value #CLOSE_SECONDS} s, until the listener is done with everything that was read. Reading goes on with
-     * {@link #resume()}.
-     */
-    void drain() throws InterruptedException {
-        CountDownLatch paused = new CountDownLatch(1);
-        loop.runOnContext(nothing -> {
-            reading = false;
-            if (connection != null) {
-                connection.read(false);
-            }
-            paused.countDown();
-        });
-        if (!paused.await(CLOSE_SECONDS, TimeUnit.SECONDS) || !events.awaitIdle(CLOSE_SECONDS * 1000) || !queries.awaitIdle(CLOSE_SECONDS * 1000)) {
-            LOG.warn("Source {} stops while messages are still being processed", settings.source());
-        }
-    }
-
-    /** Reads again after {@link #drain()}. */
-    void resume() {
-        relieved();
     }
 
     /** Ends the connection and opens a new one at once, with the token and address that hold now. */
     void reconnect(String why) {
-        loop.runOnContext(nothing -> {
-            if (connection != null) {
-                connection.closeNormally(why);
-            } else if (running) {
-                loop.owner().cancelTimer(retryTimer);
-                retryTimer = loop.owner().setTimer(Math.max(1, policy.afterCleanEnd()), timer -> connect());
-            }
-        });
+        loop.runOnContext(nothing -> connections.reconnect(why));
     }
 
     /** Gives the configuration to a listener that came after the session had connected; does nothing otherwise. */
     void tellConfiguration(VantiqListener late) {
         loop.runOnContext(nothing -> {
-            if (state == State.CONNECTED) {
-                events.submit(done -> late.connected(configuration, problem -> {
+            if (state() == State.CONNECTED) {
+                inbound.inOrder(done -> late.connected(configuration(), problem -> {
                     done.run();
                     if (problem != null) {
                         LOG.warn("A route did not accept the configuration of source {}: {}", settings.source(), problem.toString());
@@ -180,64 +109,6 @@ final class VantiqSession implements AutoCloseable {
                 }));
             }
         });
-    }
-
-    private void connect() {
-        if (!running) {
-            return;
-        }
-        state = State.CONNECTING;
-        counters.attempts.increment();
-        VantiqTarget target;
-        try {
-            target = targets.get();
-        } catch (VantiqConfigException e) {
-            ended(null, End.LOGIN_REFUSED, e.getMessage(), false);
-            return;
-        }
-        ConnectionOwner owner = new ConnectionOwner();
-        connection = new VantiqConnection(loop, settings, target, owner);
-        owner.connection = connection;
-        reading = true;
-        connection.open(client);
-    }
-
-    private void ended(VantiqConnection ended, End how, String why, boolean handshaken) {
-        boolean wasConnected = state == State.CONNECTED;
-        connection = null;
-        lastEnd = why;
-        outbox.disconnected(handshaken);
-        if (wasConnected) {
-            LOG.info("Source {} disconnected: {}", settings.source(), why);
-            if (listener.takes(Operation.close)) {
-                events.submit(listener::closed);
-            }
-        } else if (running) {
-            LOG.warn("Source {} could not be connected: {}", settings.source(), why);
-        }
-        if (!running) {
-            change(State.STOPPED);
-            if (afterEnd != null) {
-                afterEnd.run();
-            }
-        } else if (settings.failOnConnectionError() && how != End.CLEAN) {
-            running = false;
-            change(State.FAILED);
-            LOG.error("Source {} is given up: failOnConnectionError is set", settings.source());
-        } else {
-            long wait = switch (how) {
-                case CLEAN -> policy.afterCleanEnd();
-                case FAILED -> policy.afterFailure();
-                case LOGIN_REFUSED -> policy.afterRefusedLogin();
-            };
-            change(how == End.LOGIN_REFUSED ? State.LOGIN_REFUSED : State.WAITING);
-            retryTimer = loop.owner().setTimer(Math.max(1, wait), timer -> connect());
-        }
-    }
-
-    private void change(State next) {
-        state = next;
-        stateChanged.run();
     }
 
     /** Sends a notification; see {@link VantiqSettings.WhenFull} for what a full queue means. */
@@ -250,138 +121,28 @@ final class VantiqSession implements AutoCloseable {
         outbox.greet(VantiqFrames.notification(notificationHead, message));
     }
 
-    /** The query with this reply address that has no answer yet, or null. */
-    OpenQuery openQuery(Object replyAddress) {
-        return replyAddress == null ? null : open.get(replyAddress);
+    /** The queries that have no answer yet. */
+    OpenQueries queries() {
+        return queries;
     }
 
-    /** A handle to answer any address, for queries this session does not know (any more). */
-    OpenQuery queryAt(Object replyAddress) {
-        OpenQuery known = openQuery(replyAddress);
-        return known != null ? known : new OpenQuery(this, null, replyAddress, System.nanoTime());
-    }
-
-    /** Called by the query itself. */
-    void answer(OpenQuery query, byte[] frame, boolean result) {
-        if (query.isEnded()) {
-            open.remove(query.replyAddress(), query);
-            (result ? counters.answered : counters.failed).increment();
-        }
-        outbox.answer(frame);
-    }
-
-    private void message(VantiqMessage message) {
-        if (message.op() == null) {
-            status(message);
-        } else if (message.op().equals("publish")) {
-            counters.received.increment();
-            if (listener.takes(Operation.publish)) {
-                events.submit(done -> listener.published(message.object(), message.replyAddress(), done));
-            }
-        } else if (message.op().equals("query")) {
-            counters.received.increment();
-            query(message);
-        } else if (message.op().equals("reconnectRequired")) {
-            connection.closeNormally("the server asked to reconnect");
-            return;
-        } else {
-            LOG.debug("Source {} ignores the operation {}", settings.source(), message.op());
-        }
-        if (reading && (events.isFull() || queries.isFull())) {
-            reading = false;
-            connection.read(false);
-        }
-    }
-
-    private void status(VantiqMessage message) {
-        if (message.isAcknowledgement()) {
-            outbox.acknowledged();
-        } else if (message.status() >= 300) {
-            counters.refused.increment();
-            warn(counters.refused, "The server refused something sent for source {}: {}",
-                    message.status() + " :: " + VantiqConnection.describe(message.body()));
-            outbox.acknowledged();
-        } else {
-            LOG.debug("Source {} ignores a frame without operation and known status", settings.source());
-        }
-    }
-
-    /** The 1st, 2nd, 4th, 8th … time: a flood of bad frames must not become a flood of log lines. */
-    private void warn(LongAdder count, String text, String detail) {
-        if (Long.bitCount(count.sum()) == 1) {
-            LOG.warn(text + " ({} so far)", settings.source(), detail, count.sum());
-        }
-    }
-
-    private void query(VantiqMessage message) {
-        OpenQuery query = new OpenQuery(this, message.object(), message.replyAddress(), System.nanoTime());
-        if (message.replyAddress() == null) {
-            counters.malformed.increment();
-            warn(counters.malformed, "Source {} cannot answer a query: {}", "it has no reply address");
-        } else if (!listener.takes(Operation.query)) {
-            queries.submit(done -> {
-                query.fail("io.dromedary.vantiq.noQueryRoute", "No route answers queries of the source {0}", List.of(settings.source()));
-                done.run();
-            });
-        } else {
-            open.put(message.replyAddress(), query);
-            queries.submit(done -> listener.queried(query, done));
-        }
-    }
-
-    /** Nobody waits for ever: a query without an answer in time gets an error. */
-    private void sweepQueries() {
-        long limit = settings.times().query().toNanos();
-        for (OpenQuery query : open.values()) {
-            if (limit > 0 && System.nanoTime() - query.receivedNanos() > limit && open.remove(query.replyAddress(), query)) {
-                // Not on the event loop, which must not wait for room, nor behind the queries that hang.
-                offer(pool, () -> expire(query));
-            }
-        }
-    }
-
-    /** Runs something on a pool, unless that is being stopped. */
-    static void offer(Executor pool, Runnable work) {
-        try {
-            pool.execute(work);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The worker pool is stopped", e);
-        }
-    }
-
-    private void expire(OpenQuery query) {
-        try {
-            query.fail("io.dromedary.vantiq.queryTimeout", "No answer within {0} ms", List.of(settings.times().query().toMillis()));
-        } catch (VantiqException e) {
-            LOG.debug("Source {}: a late query needed no error", settings.source(), e);
-        }
-    }
-
-    private void soon(Runnable work) {
-        loop.runOnContext(nothing -> loop.owner().setTimer(1, timer -> work.run()));
-    }
-
-    private void relieved() {
-        loop.runOnContext(nothing -> {
-            if (!reading && connection != null && !events.isFull() && !queries.isFull()) {
-                reading = true;
-                connection.read(true);
-            }
-        });
+    /** What arrives. */
+    Inbound inbound() {
+        return inbound;
     }
 
     State state() {
-        return state;
+        return connections.state();
     }
 
     /** Why the last connection ended, or null. */
     String lastEnd() {
-        return lastEnd;
+        return connections.lastEnd();
     }
 
     /** The configuration the server sent last, or null. */
     Map<String, Object> configuration() {
-        return configuration;
+        return connections.configuration();
     }
 
     VantiqCounters counters() {
@@ -395,71 +156,5 @@ final class VantiqSession implements AutoCloseable {
 
     VantiqSettings settings() {
         return settings;
-    }
-
-    /** Ties the events of one connection to the session; a connection that is no longer the current one is not heard. */
-    private final class ConnectionOwner implements VantiqConnection.Owner {
-
-        private VantiqConnection connection;
-
-        @Override
-        public void configured(Map<String, Object> received) {
-            configuration = received;
-            if (!listener.takes(Operation.connect)) {
-                ready();
-                return;
-            }
-            // What the server sends now waits until the routes know the configuration.
-            connection.read(false);
-            outbox.expectGreetings();
-            events.submit(done -> listener.connected(received, problem -> {
-                done.run();
-                loop.runOnContext(nothing -> {
-                    if (problem == null) {
-                        ready();
-                    } else {
-                        connection.closeFailed("the configuration was not accepted: " + problem.getMessage());
-                    }
-                });
-            }));
-        }
-
-        private void ready() {
-            if (!connection.ready()) {
-                return;
-            }
-            policy.connected();
-            counters.connects.increment();
-            LOG.info("Source {} connected", settings.source());
-            change(State.CONNECTED);
-            outbox.connected(connection, connection.roundTrip());
-            connection.read(true);
-        }
-
-        @Override
-        public void message(VantiqMessage message) {
-            VantiqSession.this.message(message);
-        }
-
-        @Override
-        public void malformed(String why) {
-            counters.malformed.increment();
-            warn(counters.malformed, "Source {} ignores a frame that is {}", why);
-        }
-
-        @Override
-        public void drained() {
-            outbox.pump();
-        }
-
-        @Override
-        public void ponged(long mark) {
-            outbox.ponged(mark);
-        }
-
-        @Override
-        public void ended(End how, String why, boolean handshaken) {
-            VantiqSession.this.ended(connection, how, why, handshaken);
-        }
     }
 }

@@ -48,7 +48,8 @@ class BadCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "not json", "[1,2]", "\"text\"", "7", "null", "{\"messageId\":\"x\",}", "\u0000\u0001"})
+    @ValueSource(strings = {"", "{", "not json", "[1,2]", "\"text\"", "7", "null", "{\"messageId\":\"x\",}", "\u0000\u0001",
+            "{\"command\":\"petal-example/echo\",\"waitResponse\":true} {}"})
     void parksWhatIsNotAJsonObject(String text) throws Exception {
         assertThat(bus.exchange(text.getBytes(StandardCharsets.UTF_8))).isEmpty();
         assertThat(lastParked()).contains("\"reason\":\"NOT_A_COMMAND\"");

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,11 @@ class CommandConcurrencyTest {
     }
 
     private void start(String timeout) throws Exception {
-        bus = new BusFixture(folder, Map.of("dromedary.command-workers", "" + WORKERS, "dromedary.heavy-command-workers", "" + HEAVY_WORKERS,
+        start(timeout, WORKERS);
+    }
+
+    private void start(String timeout, int workers) throws Exception {
+        bus = new BusFixture(folder, Map.of("dromedary.command-workers", "" + workers, "dromedary.heavy-command-workers", "" + HEAVY_WORKERS,
                 "dromedary.command-timeout", timeout, "dromedary.command-queue", "8"),
                 "classpath:routes/petal-example/petal-example.camel.yaml");
         log = bus.context().getRegistry().lookupByNameAndType("exampleLog", ExampleLog.class);
@@ -83,6 +90,39 @@ class CommandConcurrencyTest {
         List<BusFixture.Sent> next = bus.exchange(BusFixture.envelope("next", "petal-example/echo", Map.of("x", 1)));
         assertThat(next).singleElement().satisfies(reply -> assertThat(reply.message()).containsEntry("messageId", "next"));
         assertThat(bus.accounts().unaccounted("bus")).isZero();
+    }
+
+    @Test
+    void aWorkerWhoseCommandKeptTheInterruptServesTheNextOne() throws Exception {
+        bus.close();
+        start("300ms", 1);
+        bus.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:command/petal-example/deaf").process(exchange -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                    }
+                });
+            }
+        });
+        send("deaf", "deaf");
+        await().atMost(Duration.ofSeconds(10)).until(() -> !bus.sent().isEmpty());
+        send("next", "echo");
+        await().atMost(Duration.ofSeconds(10)).until(() -> bus.sent().stream().anyMatch(sent -> "next".equals(sent.message().get("messageId"))));
+    }
+
+    @Test
+    void theDeadlineOfACommandThatGoesOnElsewhereLeavesItsWorkerAlone() {
+        CommandDeadlines.Entry here = new CommandDeadlines.Entry(null, 0);
+        here.enter();
+        here.interrupt();
+        assertThat(Thread.interrupted()).isTrue();
+        CommandDeadlines.Entry elsewhere = new CommandDeadlines.Entry(null, 0);
+        elsewhere.enter();
+        CommandDeadlines.left();
+        elsewhere.interrupt();
+        assertThat(Thread.interrupted()).isFalse();
     }
 
     @Test

@@ -252,8 +252,30 @@ class OciRegistryTest {
     void refusesAnswersWithAnotherRange() {
         fake.push("wasm/app", "latest", data(1000));
         fake.fault(1, FakeRegistry.blob(), fake.cutAfter(300));
-        fake.fault(1, FakeRegistry.blob(), FakeRegistry.status(206, "x", "Content-Range", "bytes 5-5/1000"));
+        fake.fault(2, FakeRegistry.blob(), FakeRegistry.status(206, "x", "Content-Range", "bytes 5-5/1000"));
         assertFails(Kind.INVALID_RESPONSE, "wasm/app");
+    }
+
+    @Test
+    void readsTheWholeAgainWhereTheRegistryRefusesTheRest() throws IOException {
+        byte[] content = data(1_000_000);
+        fake.push("wasm/app", "latest", content);
+        fake.fault(1, FakeRegistry.blob(), fake.cutAfter(300_000));
+        fake.fault(Integer.MAX_VALUE, request -> request.range() != null, FakeRegistry.status(416, "{}"));
+        assertThat(fetch("wasm/app")).isEqualTo(content);
+    }
+
+    @Test
+    void readsAManifestAgainWhoseConnectionBroke() throws IOException {
+        byte[] content = data(1000);
+        fake.push("wasm/app", "latest", content);
+        fake.fault(2, FakeRegistry.manifest("GET"), exchange -> {
+            exchange.sendResponseHeaders(200, 5000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            throw new IOException("cut on purpose");
+        });
+        assertThat(fetch("wasm/app")).isEqualTo(content);
     }
 
     @Test

@@ -109,10 +109,47 @@ class ProxyRouteIT {
     void refusesRequestsThatNobodyMeans() throws Exception {
         startProxy();
         requester.send(1, ("{\"app_name\":\"" + "a".repeat(5_000_000) + "\"}").getBytes(StandardCharsets.UTF_8));
-        assertThat(requester.awaitFailure(1).path("message").asText()).contains("bytes; the limit is 8192");
+        assertThat(requester.awaitFailure(1).path("message").asText()).contains("bytes; the limit is 65536");
         requester.send(1, ("[".repeat(4_000) + "]".repeat(4_000)).getBytes(StandardCharsets.UTF_8));
         assertThat(requester.awaitFailure(2).path("error_code").asText()).isEqualTo("INVALID_REQUEST");
-        assertThat(requester.failures).hasSize(2);
+        requester.send(1, ("{\"app_name\":\"" + registry.host() + "/wasm/app\"} and more").getBytes(StandardCharsets.UTF_8));
+        assertThat(requester.awaitFailure(3).path("message").asText()).isEqualTo("the request is not JSON");
+        assertThat(requester.failures).hasSize(3);
+    }
+
+    @Test
+    void ignoresTheFieldsOfOthers() throws Exception {
+        startProxy();
+        registry.push("wasm/app", "latest", data(10));
+        requester.send(1, ("{\"note\":\"" + "x".repeat(30_000) + "\",\"app_name\":\"" + registry.host() + "/wasm/app\"}").getBytes(StandardCharsets.UTF_8));
+        requester.awaitChunks(registry.host() + "/wasm/app", 1);
+    }
+
+    @Test
+    void cancelsWhatIsFetchedWhenItStopsAndSaysSo() throws Exception {
+        startProxy("PROXY_TRANSFERS", "1");
+        CountDownLatch over = new CountDownLatch(1);
+        registry.push("wasm/app", "latest", data(2_000_000));
+        registry.fault(Integer.MAX_VALUE, FakeRegistry.blob(), exchange -> {
+            exchange.sendResponseHeaders(200, 2_000_000);
+            exchange.getResponseBody().write(data(2_000_000), 0, 1_100_000);
+            exchange.getResponseBody().flush();
+            over.await(60, TimeUnit.SECONDS);
+            return true;
+        });
+        requester.ask(registry.host() + "/wasm/app");
+        requester.ask(registry.host() + "/wasm/waiting");
+        requester.awaitChunks(registry.host() + "/wasm/app", 2);
+        Wait.until(() -> proxy.count("dromedary.proxy.requests") == 2);
+        proxy.close();
+        proxy = null;
+        over.countDown();
+        requester.awaitFailure(2);
+        assertThat(requester.failures).hasSize(2).allSatisfy(failure -> {
+            assertThat(failure.path("error_code").asText()).isEqualTo("CLOSED");
+            assertThat(failure.path("message").asText()).isEqualTo("the proxy is stopping; ask again later");
+        });
+        assertThat(requester.chunks).hasSize(2);
     }
 
     @Test
