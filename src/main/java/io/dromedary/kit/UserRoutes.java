@@ -1,5 +1,6 @@
 package io.dromedary.kit;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -7,6 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -35,7 +39,7 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     private static final long ENTERING_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
     private final CamelContext context;
-    private final String versions;
+    private final Pattern file;
     /** Routes that a file's routes have made from kamelets, by the id of the file's route. */
     private final Map<String, List<String>> inner = new ConcurrentHashMap<>();
     private final Map<String, Long> draining = new ConcurrentHashMap<>();
@@ -48,7 +52,7 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
      */
     UserRoutes(CamelContext context, String versions) {
         this.context = context;
-        this.versions = versions;
+        this.file = Pattern.compile(Pattern.quote(versions + "/") + "\\d+/(.*)");
         model().addModelLifecycleStrategy(this);
     }
 
@@ -75,7 +79,13 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     }
 
     private boolean isOurs(Resource resource) {
-        return resource != null && resource.getLocation().contains(versions);
+        return !file(resource).isEmpty();
+    }
+
+    /** The engineer's name of a file, whichever version it came with; empty when it is not the engineer's. */
+    private String file(Resource resource) {
+        Matcher path = resource == null ? null : file.matcher(resource.getLocation());
+        return path != null && path.find() ? path.group(1) : "";
     }
 
     private String unique(String uri, List<String> ids) {
@@ -90,28 +100,42 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
 
     /** Ids of the routes of one file. */
     private List<String> routesOf(String file) {
-        return context.getRoutes().stream().filter(route -> route.getSourceResource() != null
-                        && route.getSourceResource().getLocation().endsWith(file) && !draining.containsKey(route.getRouteId()))
-                .map(Route::getRouteId).toList();
+        return context.getRoutes().stream().filter(route -> file(route.getSourceResource()).equals(file) && !draining.containsKey(route.getRouteId()))
+                .map(Route::getRouteId).distinct().toList();
     }
 
-    /** Takes the routes and configurations of some files out. */
+    /** Takes the routes and configurations of some files out, which the engineer's names tell. */
     void takeOut(Collection<String> files) throws Exception {
         for (String file : files) {
             for (RouteConfigurationDefinition configuration : List.copyOf(model().getRouteConfigurationDefinitions())) {
-                if (configuration.getResource() != null && configuration.getResource().getLocation().endsWith(file)) {
+                if (file(configuration.getResource()).equals(file)) {
                     model().removeRouteConfiguration(configuration);
                 }
             }
             for (String id : routesOf(file)) {
-                Route route = context.getRoute(id);
-                ServiceHelper.stopService(route.getConsumer());
+                sources(id).forEach(route -> ServiceHelper.stopService(route.getConsumer()));
                 draining.put(id, System.nanoTime());
             }
         }
         // Who has just been let in is counted within this time; Camel would wait a whole second for it.
         LockSupport.parkNanos(ENTERING_NANOS);
         removeDrained(Long.MAX_VALUE);
+    }
+
+    /** Ids of a route and of those that it has made, which may have made others. */
+    private List<String> ids(String id) {
+        return Stream.concat(Stream.of(id), inner.getOrDefault(id, List.of()).stream().flatMap(made -> ids(made).stream())).toList();
+    }
+
+    /** The routes of these ids. One that was made while another one started is there twice, and either may be the one that takes messages. */
+    private List<Route> all(String id) {
+        List<String> ids = ids(id);
+        return context.getRoutes().stream().filter(route -> ids.contains(route.getRouteId())).toList();
+    }
+
+    /** Of those, who let messages in: within a source's kamelet not what reads the kamelet's end, for what is under way has to get there. */
+    private List<Route> sources(String id) {
+        return all(id).stream().filter(route -> !route.getEndpoint().getEndpointUri().startsWith(KAMELET)).toList();
     }
 
     /** Forgets kamelets, so that the next use reads them from the new place. */
@@ -128,13 +152,14 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     /**
      * Puts the routes of some files in and starts them.
      *
+     * @param version where the files are
      * @throws Exception if one does not start; what was put in until then is there
      */
-    void putIn(Collection<String> locations) throws Exception {
+    void putIn(Path version, Collection<String> files) throws Exception {
         List<String> added = new ArrayList<>();
-        for (String location : locations) {
-            PluginHelper.getRoutesLoader(context).loadRoutes(PluginHelper.getResourceLoader(context).resolveResource(location));
-            added.addAll(routesOf(location.substring("file:".length())));
+        for (String file : files) {
+            PluginHelper.getRoutesLoader(context).loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + version.resolve(file)));
+            added.addAll(routesOf(file));
         }
         for (String id : added) {
             start(id);
@@ -163,7 +188,8 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     void removeDrained(long longest) throws Exception {
         for (Map.Entry<String, Long> entry : draining.entrySet()) {
             boolean over = System.nanoTime() - entry.getValue() > longest;
-            if (context.getInflightRepository().size(entry.getKey()) == 0 || over) {
+            boolean idle = all(entry.getKey()).stream().allMatch(route -> context.getInflightRepository().size(route.getRouteId()) == 0);
+            if (idle || over) {
                 remove(entry.getKey());
                 draining.remove(entry.getKey());
             }
@@ -171,17 +197,20 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     }
 
     private void remove(String id) throws Exception {
-        List<String> all = new ArrayList<>(List.of(id));
-        List<String> made = inner.remove(id);
-        all.addAll(made == null ? List.of() : made);
-        for (String one : all) {
+        List<String> ids = ids(id);
+        List<Route> gone = all(id);
+        for (String one : ids) {
+            inner.remove(one);
             if (context.getRoute(one) != null) {
                 context.getRouteController().stopRoute(one, 1, TimeUnit.SECONDS, false);
                 context.removeRoute(one);
-                // A kamelet's route that was made while another one started is in the context's list twice.
-                context.getRoutes().stream().filter(route -> route.getRouteId().equals(one)).forEach(context.getCamelContextExtension()::removeRoute);
             }
         }
+        // Camel stops one of those that are there twice, and forgets the other while it runs.
+        gone.stream().filter(context.getRoutes()::contains).forEach(route -> {
+            ServiceHelper.stopAndShutdownServices(route.getConsumer(), route);
+            context.getCamelContextExtension().removeRoute(route);
+        });
     }
 
     /** Routes that are out and still finish something. */

@@ -11,23 +11,31 @@ import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
  * Breaks off a request when the job that it belongs to is cancelled. An interrupt alone does not end a thread that waits for bytes of a
- * store that sends none.
+ * store that sends none. Besides, it counts what goes out and hears the store's time.
  */
-final class CancellableHttp implements SdkHttpClient {
+final class StoreHttp implements SdkHttpClient {
 
     private final SdkHttpClient http;
+    private final StoreClock clock;
 
-    CancellableHttp(SdkHttpClient http) {
+    StoreHttp(SdkHttpClient http, StoreClock clock) {
         this.http = http;
+        this.clock = clock;
     }
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest wanted) {
         ExecutableHttpRequest request = http.prepareRequest(UploadProgress.counted(wanted));
         Cancellation cancellation = Cancellation.current();
-        return cancellation == null ? request : new ExecutableHttpRequest() {
+        return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
+                HttpExecuteResponse response = cancellation == null ? request.call() : cancellable();
+                response.httpResponse().firstMatchingHeader("Date").ifPresent(clock::hear);
+                return response;
+            }
+
+            private HttpExecuteResponse cancellable() throws IOException {
                 try (Cancellation.Registration registration = cancellation.onCancel(request::abort)) {
                     refuse(null);
                     return request.call();
