@@ -14,6 +14,10 @@ import java.util.stream.Stream;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.RouteConfigurationsBuilder;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelCamelContext;
@@ -42,8 +46,12 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     private final Pattern file;
     /** Routes that a file's routes have made from kamelets, by the id of the file's route. */
     private final Map<String, List<String>> inner = new ConcurrentHashMap<>();
-    private final Map<String, Long> draining = new ConcurrentHashMap<>();
+    private final Map<String, Draining> draining = new ConcurrentHashMap<>();
     private long made;
+
+    /** @param since nanoseconds */
+    private record Draining(long since, List<Route> routes) {
+    }
 
     /**
      * Watches over the routes below a folder.
@@ -65,9 +73,6 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     public void onAddRouteDefinition(RouteDefinition route) {
         if (!isOurs(route.getResource()) || Boolean.TRUE.equals(route.isTemplate())) {
             return;
-        }
-        if (draining.containsKey(route.getRouteId())) {
-            route.setId(route.getRouteId() + "~" + ++made);
         }
         List<String> ids = new ArrayList<>();
         route.getInput().setUri(unique(route.getInput().getUri(), ids));
@@ -114,12 +119,14 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
             }
             for (String id : routesOf(file)) {
                 sources(id).forEach(route -> ServiceHelper.stopService(route.getConsumer()));
-                draining.put(id, System.nanoTime());
+                draining.put(id, new Draining(System.nanoTime(), all(id)));
             }
         }
         // Who has just been let in is counted within this time; Camel would wait a whole second for it.
         LockSupport.parkNanos(ENTERING_NANOS);
         removeDrained(Long.MAX_VALUE);
+        // Out of the context's sight, or it would refuse a new route that takes messages from the same place.
+        draining.values().forEach(old -> old.routes.forEach(context.getCamelContextExtension()::removeRoute));
     }
 
     /** Ids of a route and of those that it has made, which may have made others. */
@@ -158,11 +165,38 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
     void putIn(Path version, Collection<String> files) throws Exception {
         List<String> added = new ArrayList<>();
         for (String file : files) {
-            PluginHelper.getRoutesLoader(context).loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + version.resolve(file)));
+            load(PluginHelper.getResourceLoader(context).resolveResource("file:" + version.resolve(file)));
             added.addAll(routesOf(file));
         }
         for (String id : added) {
             start(id);
+        }
+    }
+
+    /** As Camel's loader does it, but with new names before Camel looks for routes that have these already: it would wait for them to end. */
+    private void load(Resource resource) throws Exception {
+        Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context).findRoutesBuilders(resource);
+        for (RoutesBuilder builder : builders) {
+            if (builder instanceof RouteConfigurationsBuilder configurations) {
+                context.addRoutesConfigurations(configurations);
+            }
+        }
+        for (RoutesBuilder builder : builders) {
+            if (builder instanceof RouteBuilder routes) {
+                routes.addLifecycleInterceptor(new RouteBuilderLifecycleStrategy() {
+                    @Override
+                    public void afterConfigure(RouteBuilder configured) {
+                        configured.getRouteCollection().getRoutes().forEach(UserRoutes.this::rename);
+                    }
+                });
+            }
+            context.addRoutes(builder);
+        }
+    }
+
+    private void rename(RouteDefinition route) {
+        if (draining.containsKey(route.getRouteId())) {
+            route.setId(route.getRouteId() + "~" + ++made);
         }
     }
 
@@ -186,28 +220,24 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
      * @param longest nanoseconds after which a route is removed whatever it does
      */
     void removeDrained(long longest) throws Exception {
-        for (Map.Entry<String, Long> entry : draining.entrySet()) {
-            boolean over = System.nanoTime() - entry.getValue() > longest;
-            boolean idle = all(entry.getKey()).stream().allMatch(route -> context.getInflightRepository().size(route.getRouteId()) == 0);
+        for (Map.Entry<String, Draining> entry : draining.entrySet()) {
+            boolean over = System.nanoTime() - entry.getValue().since > longest;
+            boolean idle = ids(entry.getKey()).stream().allMatch(id -> context.getInflightRepository().size(id) == 0);
             if (idle || over) {
-                remove(entry.getKey());
+                remove(entry.getKey(), entry.getValue().routes);
                 draining.remove(entry.getKey());
             }
         }
     }
 
-    private void remove(String id) throws Exception {
-        List<String> ids = ids(id);
-        List<Route> gone = all(id);
-        for (String one : ids) {
+    private void remove(String id, List<Route> routes) throws Exception {
+        for (String one : ids(id)) {
             inner.remove(one);
-            if (context.getRoute(one) != null) {
-                context.getRouteController().stopRoute(one, 1, TimeUnit.SECONDS, false);
-                context.removeRoute(one);
-            }
+            context.getRouteController().stopRoute(one, 1, TimeUnit.SECONDS, false);
+            context.removeRoute(one);
         }
         // Camel stops one of those that are there twice, and forgets the other while it runs.
-        gone.stream().filter(context.getRoutes()::contains).forEach(route -> {
+        routes.forEach(route -> {
             ServiceHelper.stopAndShutdownServices(route.getConsumer(), route);
             context.getCamelContextExtension().removeRoute(route);
         });
