@@ -2,13 +2,22 @@ package io.dromedary.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedRedis;
+import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.Wait;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,5 +96,49 @@ class RemovedSourcesIT {
         apply();
         becomes("weather", 0);
         becomes("others", 0);
+    }
+
+    /** Each kind brings threads or connections of its own, and takes them along. */
+    @Test
+    void noThreadAndNoConnectionIsLeft() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(Files.createDirectories(folder.resolve("mosquitto"))); ServerSocket free = new ServerSocket(0)) {
+            String events = "tcp://127.0.0.1:" + free.getLocalPort();
+            bus.write("application.properties", "dromedary.mqtt-url=" + broker.url() + "\ndromedary.mqtt-client-id=test\n");
+            Map<String, String> sources = new LinkedHashMap<>();
+            sources.put("clock", source("clock", "scheduler:clock", "delay: '20'"));
+            sources.put("folder", source("folder", "file:" + Files.createDirectories(folder.resolve("in")), "delay: '20'"));
+            sources.put("topic", source("topic", "paho-mqtt5:lab/topic", "brokerUrl: " + broker.url()));
+            sources.put("handler", source("handler", "kamelet:mqtt-register-handler-source", "handler_id: lab"));
+            sources.put("events", source("events", "kamelet:trainer-event-source", "addresses: " + events + "\n        topics: a"));
+            apply();
+            Set<String> before = threads();
+            for (Map.Entry<String, String> source : sources.entrySet()) {
+                bus.write(source.getKey() + ".camel.yaml", source.getValue());
+            }
+            apply();
+            Wait.until(() -> connections(broker.port()) == 2 && threads().size() > before.size());
+            for (String source : sources.keySet()) {
+                Files.delete(bus.routes.resolve(source + ".camel.yaml"));
+            }
+            apply();
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertThat(connections(broker.port())).isZero();
+                assertThat(threads()).filteredOn(thread -> !before.contains(thread)).isEmpty();
+            });
+        }
+    }
+
+    /** Without the test's own, and without the two of ZeroMQ, which all its sockets share until the end. */
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(thread -> thread.getName() + " " + thread.getId())
+                .filter(name -> !name.matches("(awaitility|reaper|iothread|ForkJoin|process reaper).*")).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** This machine's established connections to a port. */
+    private static long connections(int port) throws IOException {
+        String peer = String.format(":%04X", port);
+        try (Stream<String> lines = Stream.concat(Files.lines(Path.of("/proc/net/tcp")), Files.lines(Path.of("/proc/net/tcp6")))) {
+            return lines.map(line -> line.trim().split("\\s+")).filter(line -> line.length > 3 && line[2].endsWith(peer) && line[3].equals("01")).count();
+        }
     }
 }
