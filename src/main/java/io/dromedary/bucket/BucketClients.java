@@ -23,7 +23,7 @@ record BucketClients(URI endpoint, String region, boolean pathStyle, AwsCredenti
     S3Client client(StoreClock clock) {
         var builder = S3Client.builder().credentialsProvider(credentials).forcePathStyle(pathStyle)
                 .overrideConfiguration(config -> config.apiCallAttemptTimeout(Duration.ofMinutes(5)))
-                .httpClientBuilder(defaults -> new StoreHttp(ApacheHttpClient.builder().maxConnections(MAX_CONNECTIONS)
+                .httpClientBuilder(defaults -> new StoreHttp(ApacheHttpClient.builder().maxConnections(MAX_CONNECTIONS).expectContinueEnabled(false)
                         .connectionTimeout(Duration.ofSeconds(5)).socketTimeout(Duration.ofSeconds(30))
                         .connectionAcquisitionTimeout(Duration.ofSeconds(30)).buildWithDefaults(defaults), clock));
         if (endpoint != null) {

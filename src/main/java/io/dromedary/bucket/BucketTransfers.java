@@ -182,7 +182,7 @@ final class BucketTransfers {
     }
 
     private static long keep(ResponseInputStream<GetObjectResponse> in, Path target) throws IOException {
-        if (target.getParent() != null) {
+        if (target.getParent() != null && !Files.isDirectory(target.getParent())) {
             Files.createDirectories(target.getParent());
         }
         Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
