@@ -7,8 +7,6 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3Configuration;
-import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * How the store is reached.
@@ -21,24 +19,13 @@ record BucketClients(URI endpoint, String region, boolean pathStyle, AwsCredenti
 
     private static final int MAX_CONNECTIONS = 32;
 
-    S3Client client() {
+    /** @param clock is told the store's time */
+    S3Client client(StoreClock clock) {
         var builder = S3Client.builder().credentialsProvider(credentials).forcePathStyle(pathStyle)
                 .overrideConfiguration(config -> config.apiCallAttemptTimeout(Duration.ofMinutes(5)))
-                .httpClientBuilder(defaults -> new CancellableHttp(ApacheHttpClient.builder().maxConnections(MAX_CONNECTIONS)
+                .httpClientBuilder(defaults -> new StoreHttp(ApacheHttpClient.builder().maxConnections(MAX_CONNECTIONS).expectContinueEnabled(false)
                         .connectionTimeout(Duration.ofSeconds(5)).socketTimeout(Duration.ofSeconds(30))
-                        .connectionAcquisitionTimeout(Duration.ofSeconds(30)).buildWithDefaults(defaults)));
-        if (endpoint != null) {
-            builder.endpointOverride(endpoint);
-        }
-        if (region != null) {
-            builder.region(Region.of(region));
-        }
-        return builder.build();
-    }
-
-    S3Presigner presigner() {
-        var builder = S3Presigner.builder().credentialsProvider(credentials)
-                .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(pathStyle).build());
+                        .connectionAcquisitionTimeout(Duration.ofSeconds(30)).buildWithDefaults(defaults), clock));
         if (endpoint != null) {
             builder.endpointOverride(endpoint);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.dromedary.proxies.Answer;
+import io.dromedary.proxies.Parameters;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -16,7 +17,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class BucketListing {
 
     /** S3's own limit of a page. */
-    static final int PAGE = 1000;
+    private static final int PAGE = 1000;
+    private static final int MAX_LISTED = 100_000;
     /** How times of objects are told. */
     static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
 
@@ -30,8 +32,19 @@ final class BucketListing {
         this.calls = calls;
     }
 
+    /** One page below a prefix: {@code prefix, max_keys, continuation_token}. */
+    Map<String, Object> page(String below, Parameters parameters) {
+        int max = (int) Math.min(PAGE, parameters.number("max_keys", 100, 1, Integer.MAX_VALUE));
+        return list(below + parameters.text("prefix", ""), max, parameters.text("continuation_token", null));
+    }
+
+    /** All pages: {@code prefix, max_keys}. */
+    Map<String, Object> all(Parameters parameters) {
+        return list(parameters.text("prefix", ""), (int) parameters.number("max_keys", MAX_LISTED, 1, MAX_LISTED), null);
+    }
+
     /** At most {@code max} objects whose keys begin so, from a continuation token on or from the first. */
-    Map<String, Object> list(String prefix, int max, String from) {
+    private Map<String, Object> list(String prefix, int max, String from) {
         List<Map<String, Object>> found = new ArrayList<>();
         String token = from;
         do {

@@ -3,7 +3,6 @@ package io.dromedary.bucket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -25,8 +24,6 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 public class BucketProxy extends Proxy {
 
-    private static final int MAX_LISTED = 100_000;
-    private static final int MAX_PRESIGN_SECONDS = 7 * 24 * 3600;
     private static final int NOT_FOUND = 404;
 
     private BucketSettings settings = new BucketSettings();
@@ -37,6 +34,8 @@ public class BucketProxy extends Proxy {
     private FileRules rules;
     private BucketCalls calls;
     private BucketStore store;
+    private BucketListing listing;
+    private BucketLinks links;
 
     public BucketProxy() {
         super("bucket", "S3BucketProxy");
@@ -64,6 +63,8 @@ public class BucketProxy extends Proxy {
             AwsCredentialsProvider credentials = settings.credentials();
             calls = new BucketCalls(credentials);
             store = settings.store(credentials);
+            listing = new BucketListing(store, bucket(), calls);
+            links = new BucketLinks(store, bucket(), credentials, calls);
         }
     }
 
@@ -133,20 +134,18 @@ public class BucketProxy extends Proxy {
     public Map<String, Object> listFiles(Map<String, Object> body) {
         return call(body, parameters -> {
             parameters.only("prefix", "max_keys", "continuation_token");
-            int max = (int) Math.min(BucketListing.PAGE, parameters.number("max_keys", 100, 1, Integer.MAX_VALUE));
-            return list(keys.prefix() + parameters.text("prefix", ""), max, parameters.text("continuation_token", null));
+            require();
+            return listing.page(keys.prefix(), parameters);
         });
     }
 
     /** Objects of the whole bucket, all pages: {@code prefix, max_keys} (100,000 unless told otherwise). */
     public Map<String, Object> listObjects(Map<String, Object> body) {
-        return call(body, parameters -> list(parameters.only("prefix", "max_keys").text("prefix", ""),
-                (int) parameters.number("max_keys", MAX_LISTED, 1, MAX_LISTED), null));
-    }
-
-    private Map<String, Object> list(String prefix, int max, String from) {
-        require();
-        return new BucketListing(store, bucket(), calls).list(prefix, max, from);
+        return call(body, parameters -> {
+            parameters.only("prefix", "max_keys");
+            require();
+            return listing.all(parameters);
+        });
     }
 
     /** Moves or renames: {@code source_key, dest_key}. The source goes when the copy has been checked. */
@@ -241,18 +240,6 @@ public class BucketProxy extends Proxy {
 
     /** A link that works without credentials: {@code s3_key} or {@code key}, {@code expires_in} (s, 3600), {@code method} (GET or PUT). */
     public Map<String, Object> presign(Map<String, Object> body) {
-        return call(body, parameters -> {
-            String key = key(parameters.only("s3_key", "key", "expires_in", "method"));
-            Duration life = Duration.ofSeconds(parameters.number("expires_in", 3600, 1, MAX_PRESIGN_SECONDS));
-            String method = parameters.text("method", "GET");
-            if (!method.equals("GET") && !method.equals("PUT")) {
-                throw new BadParameter("method must be GET or PUT");
-            }
-            Map<String, Object> answer = Answer.success("s3_key", key);
-            answer.put("url", calls.trying("Presign", () -> store.link(method, key, life)));
-            answer.put("method", method);
-            answer.put("expires_in", life.toSeconds());
-            return answer;
-        });
+        return call(body, parameters -> links.presign(key(parameters.only("s3_key", "key", "expires_in", "method")), parameters));
     }
 }

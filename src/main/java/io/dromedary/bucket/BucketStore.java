@@ -1,13 +1,10 @@
 package io.dromedary.bucket;
 
-import java.net.URL;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * One bucket of a store, with the threads that send the parts of large files. Its clients are made when they are first asked for:
@@ -17,12 +14,13 @@ final class BucketStore implements AutoCloseable {
 
     private static final int UPLOAD_THREADS = 4;
 
-    private record Clients(S3Client client, S3Presigner presigner, BucketTransfers transfers, ExecutorService threads) {
+    private record Clients(S3Client client, BucketTransfers transfers, ExecutorService threads) {
     }
 
     private final BucketClients clients;
     private final String bucket;
     private final String encryption;
+    private final StoreClock clock = new StoreClock();
     private Clients open;
     private boolean closed;
 
@@ -37,13 +35,9 @@ final class BucketStore implements AutoCloseable {
         return open().client();
     }
 
-    /** An address at which one GET or PUT of an object needs no credentials. Made here, without asking the store. */
-    String link(String method, String key, Duration life) {
-        S3Presigner presigner = open().presigner();
-        URL address = method.equals("GET")
-                ? presigner.presignGetObject(sign -> sign.signatureDuration(life).getObjectRequest(get -> get.bucket(bucket).key(key))).url()
-                : presigner.presignPutObject(sign -> sign.signatureDuration(life).putObjectRequest(put -> put.bucket(bucket).key(key))).url();
-        return address.toString();
+    /** The store's time. */
+    StoreClock clock() {
+        return clock;
     }
 
     BucketTransfers transfers() {
@@ -55,14 +49,14 @@ final class BucketStore implements AutoCloseable {
             throw new IllegalStateException("the bucket's client is closed");
         }
         if (open == null) {
-            S3Client client = clients.client();
+            S3Client client = clients.client(clock);
             AtomicInteger number = new AtomicInteger();
             ExecutorService threads = Executors.newFixedThreadPool(UPLOAD_THREADS, task -> {
                 Thread thread = new Thread(task, "bucket-part-" + number.incrementAndGet());
                 thread.setDaemon(true);
                 return thread;
             });
-            open = new Clients(client, clients.presigner(), new BucketTransfers(client, bucket, encryption, threads), threads);
+            open = new Clients(client, new BucketTransfers(client, bucket, encryption, threads), threads);
         }
         return open;
     }
@@ -73,7 +67,6 @@ final class BucketStore implements AutoCloseable {
         if (open != null) {
             open.threads().shutdownNow();
             open.client().close();
-            open.presigner().close();
         }
     }
 }

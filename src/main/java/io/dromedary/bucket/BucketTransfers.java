@@ -169,21 +169,34 @@ final class BucketTransfers {
 
     /** Fetches an object into a file, which appears when it is complete; returns its size. */
     long download(String key, Path target) throws IOException {
-        // Asked first, as the reference's client does: what is missing is then a 404 without a code, and no folder is made for it.
-        long expected = head(key).contentLength();
-        if (target.getParent() != null) {
+        try (ResponseInputStream<GetObjectResponse> in = client.getObject(request -> request.bucket(bucket).key(key));
+                Cancellation.Registration registration = Cancellation.current() == null ? null : Cancellation.current().onCancel(in::abort)) {
+            try {
+                return keep(in, target);
+            } catch (IOException | RuntimeException e) {
+                // To close it would be to read the rest.
+                in.abort();
+                throw e;
+            }
+        }
+    }
+
+    private static long keep(ResponseInputStream<GetObjectResponse> in, Path target) throws IOException {
+        if (target.getParent() != null && !Files.isDirectory(target.getParent())) {
             Files.createDirectories(target.getParent());
         }
         Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
-        try (ResponseInputStream<GetObjectResponse> in = client.getObject(request -> request.bucket(bucket).key(key))) {
+        try {
             long size = Files.copy(in, part);
-            if (size != expected) {
+            Long expected = in.response().contentLength();
+            if (expected != null && size != expected) {
                 throw new ProxyFailure("only " + size + " of " + expected + " bytes arrived");
             }
             moveInto(part, target);
             return size;
-        } finally {
+        } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(part);
+            throw e;
         }
     }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -55,18 +57,20 @@ final class FileRules {
     /** Refuses a file that is missing, empty, too large or not what its ending says; returns its size. */
     long requireContent(Path file) {
         try {
-            if (!Files.isRegularFile(file)) {
+            BasicFileAttributes known = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!known.isRegularFile()) {
                 throw invalid("File does not exist");
             }
-            long size = Files.size(file);
-            if (size == 0) {
+            if (known.size() == 0) {
                 throw invalid("File is empty");
             }
-            if (size > maxBytes) {
+            if (known.size() > maxBytes) {
                 throw invalid("File too large (max 2 GiB)");
             }
             requireMagic(file, extension(file.getFileName().toString()));
-            return size;
+            return known.size();
+        } catch (NoSuchFileException e) {
+            throw invalid("File does not exist");
         } catch (IOException e) {
             throw invalid("File cannot be read: " + e.getMessage());
         }
@@ -76,15 +80,17 @@ final class FileRules {
         if (!extensions.contains(extension)) {
             throw invalid("Unsupported extension '" + extension + "'");
         }
-        byte[] head;
-        try (InputStream in = Files.newInputStream(file)) {
-            head = in.readNBytes(ULOG.length);
-        }
-        if (extension.equals(".ulg") && !Arrays.equals(head, ULOG)) {
+        if (extension.equals(".ulg") && !begins(file, ULOG)) {
             throw invalid("Invalid ULog header (magic/version mismatch)");
         }
-        if (extension.equals(".bag") && (head.length < ROSBAG.length || !Arrays.equals(Arrays.copyOf(head, ROSBAG.length), ROSBAG))) {
+        if (extension.equals(".bag") && !begins(file, ROSBAG)) {
             throw invalid("Invalid ROS bag header (expected '#ROSBAG')");
+        }
+    }
+
+    private static boolean begins(Path file, byte[] magic) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(magic.length), magic);
         }
     }
 

@@ -34,7 +34,7 @@ final class UploadProgress {
         long now;
         synchronized (this) {
             done += bytes;
-            if (listener == null || Math.abs(done - told) < STEP && done < size) {
+            if (Math.abs(done - told) < STEP && done < size) {
                 return;
             }
             told = done;
@@ -45,6 +45,9 @@ final class UploadProgress {
 
     /** Counts a request that the calling thread makes as a part of so many bytes. */
     <T> T part(long length, Supplier<T> request) {
+        if (listener == null) {
+            return request.get();
+        }
         CURRENT.set(new Part(length));
         try {
             return request.get();

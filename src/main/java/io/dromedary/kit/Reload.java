@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,10 +158,10 @@ public final class Reload implements PropertiesSource {
         Change change = Change.between(old, wanted);
         gate.close();
         try {
-            routes.takeOut(located(before, change.out()));
+            routes.takeOut(change.out());
             properties = wanted.properties();
             routes.forget(change.kamelets(), kameletLocation(next));
-            routes.putIn(located(next, change.in()).stream().map(file -> "file:" + file).toList());
+            routes.putIn(versions.path(next), change.in());
         } catch (Exception e) {
             restore(before, old, next, change);
             return ReloadResult.refused(before, List.of(reason(e)), start);
@@ -174,14 +173,10 @@ public final class Reload implements PropertiesSource {
     }
 
     private void restore(int before, FileSet old, int next, Change change) throws Exception {
-        routes.takeOut(located(next, change.in()));
+        routes.takeOut(change.in());
         properties = old.properties();
         routes.forget(change.kamelets(), kameletLocation(before));
-        routes.putIn(located(before, change.out()).stream().map(file -> "file:" + file).toList());
-    }
-
-    private List<String> located(int version, Collection<String> files) {
-        return files.stream().map(file -> versions.path(version).resolve(file).toString()).toList();
+        routes.putIn(versions.path(before), change.out());
     }
 
     /** Removes what has finished; called from time to time. */

@@ -25,8 +25,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Files through the routes against the AWS SDK, which makes the same requests: our upload and move look at what has arrived, our
- * download at what is to come. What comes back is compared byte by byte.
+ * Files through the routes against the AWS SDK, which makes the same requests: our upload and move look at what has arrived.
+ * What comes back is compared byte by byte.
  */
 final class ProxiesBenchFiles {
 
@@ -68,7 +68,6 @@ final class ProxiesBenchFiles {
         Path bare = folder.resolve("bare-back.ulg");
         Path route = folder.resolve("route-back.ulg");
         bench.compare("bucket download 64 KB", 5, n -> {
-            same(size("small.ulg"), length);
             Path part = folder.resolve("bare.part");
             Files.deleteIfExists(part);
             sdk.getObject(request -> request.bucket(BUCKET).key("small.ulg"), ResponseTransformer.toFile(part));

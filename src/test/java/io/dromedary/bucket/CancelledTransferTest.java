@@ -30,7 +30,7 @@ class CancelledTransferTest {
     void anUploadThatGetsNoAnswerEndsWithItsJob() throws Exception {
         try (ServerSocket store = new ServerSocket(0, 50, InetAddress.getLoopbackAddress()); DefaultCamelContext camel = new DefaultCamelContext();
                 S3Client client = new BucketClients(URI.create("http://127.0.0.1:" + store.getLocalPort()), "us-east-1", true,
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b"))).client()) {
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b"))).client(new StoreClock())) {
             CompletableFuture<Socket> connected = CompletableFuture.supplyAsync(() -> {
                 try {
                     Socket socket = store.accept();

@@ -49,7 +49,7 @@ class UploadProgressTest {
         store.createContext("/", this::serve);
         store.start();
         client = new BucketClients(URI.create("http://127.0.0.1:" + store.getAddress().getPort()), "us-east-1", true,
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b"))).client();
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b"))).client(new StoreClock());
     }
 
     @AfterEach

@@ -51,6 +51,11 @@ final class ReloadFixture implements AutoCloseable {
     private int sent;
 
     ReloadFixture(Path folder) throws Exception {
+        this(folder, Map.of());
+    }
+
+    /** @param settings more than the bus needs; {@code routes} names files below {@code routes/}, divided by commas */
+    ReloadFixture(Path folder, Map<String, String> settings) throws Exception {
         routes = Files.createDirectories(folder.resolve("my-routes"));
         kamelets = Files.createDirectories(folder.resolve("my-kamelets"));
         command("steady", "here");
@@ -62,9 +67,10 @@ final class ReloadFixture implements AutoCloseable {
         properties.putAll(Map.of("camel.server.enabled", "false", "camel.management.enabled", "false",
                 "camel.main.stream-caching-spool-enabled", "false", "dromedary.data-dir", folder.toString(),
                 "dromedary.device-id", "test", "dromedary.command-queue", "10000"));
+        properties.putAll(settings);
         properties.setProperty("camel.component.kamelet.location", reload.kameletLocation());
-        properties.setProperty("camel.main.routes-include-pattern", "classpath:routes/errors.camel.yaml,classpath:routes/bus/bus.camel.yaml,file:"
-                + reload.running() + "/routes/**/*.camel.yaml");
+        properties.setProperty("camel.main.routes-include-pattern", "classpath:routes/errors.camel.yaml,classpath:routes/bus/bus.camel.yaml,"
+                + settings.getOrDefault("routes", "") + "file:" + reload.running() + "/routes/**/*.camel.yaml");
         main.setOverrideProperties(properties);
         main.addMainListener(new MainListenerSupport() {
             @Override

@@ -70,6 +70,24 @@ class ReloadTest {
         assertThat(bus.told).hasSize(3).allSatisfy(result -> assertThat(result.get("status").asText()).isEqualTo("applied"));
     }
 
+    /** What a file has brought is found again whichever version it came with. */
+    @Test
+    void deletesAndChangesWhatCameWithAnEarlierVersion() throws Exception {
+        bus.command("early", "one");
+        bus.command("late", "one");
+        assertThat(bus.reload.apply().applied()).isTrue();
+        bus.command("other", "between");
+        assertThat(bus.reload.apply().applied()).isTrue();
+        bus.delete("commands/petal-lab/early.camel.yaml");
+        bus.command("late", "two");
+        assertThat(bus.reload.apply().problems()).isEmpty();
+        assertThat(bus.ask("early", NOTHING)).isEqualTo("UNKNOWN_COMMAND");
+        assertThat(bus.ask("late", NOTHING)).isEqualTo("two");
+        bus.delete("commands/petal-lab/steady.camel.yaml");
+        assertThat(bus.reload.apply().problems()).isEmpty();
+        assertThat(bus.ask("steady", NOTHING)).as("of the version at the start").isEqualTo("UNKNOWN_COMMAND");
+    }
+
     @Test
     void takesSchemasPropertiesAndKamelets() throws Exception {
         bus.write("application.properties", "lab.answer=one\n");
@@ -144,6 +162,8 @@ class ReloadTest {
     @Test
     void letsWhatIsUnderWayFinishOnTheOldVersion() throws Exception {
         Gate gate = new Gate();
+        // Longer than the gate holds: whoever waits for the old route sees it ended.
+        bus.context().getShutdownStrategy().setTimeout(300);
         bus.context().getRegistry().bind("labGate", gate);
         bus.write("commands/petal-lab/slow.camel.yaml", """
                 - beans:

@@ -8,26 +8,38 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
  * Breaks off a request when the job that it belongs to is cancelled. An interrupt alone does not end a thread that waits for bytes of a
- * store that sends none.
+ * store that sends none. Besides, it counts what goes out and hears the store's time.
  */
-final class CancellableHttp implements SdkHttpClient {
+final class StoreHttp implements SdkHttpClient {
+
+    private static final String EXPECT = "Expect";
+    private static final long MAX_AT_ONCE = 1 << 20;
 
     private final SdkHttpClient http;
+    private final StoreClock clock;
 
-    CancellableHttp(SdkHttpClient http) {
+    StoreHttp(SdkHttpClient http, StoreClock clock) {
         this.http = http;
+        this.clock = clock;
     }
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest wanted) {
-        ExecutableHttpRequest request = http.prepareRequest(UploadProgress.counted(wanted));
+        ExecutableHttpRequest request = http.prepareRequest(UploadProgress.counted(atOnce(wanted)));
         Cancellation cancellation = Cancellation.current();
-        return cancellation == null ? request : new ExecutableHttpRequest() {
+        return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
+                HttpExecuteResponse response = cancellation == null ? request.call() : cancellable();
+                response.httpResponse().firstMatchingHeader("Date").ifPresent(clock::hear);
+                return response;
+            }
+
+            private HttpExecuteResponse cancellable() throws IOException {
                 try (Cancellation.Registration registration = cancellation.onCancel(request::abort)) {
                     refuse(null);
                     return request.call();
@@ -49,6 +61,17 @@ final class CancellableHttp implements SdkHttpClient {
                 request.abort();
             }
         };
+    }
+
+    /** A small content goes with its head: to ask first whether it is welcome takes as long as to send it. The header is not signed. */
+    private static HttpExecuteRequest atOnce(HttpExecuteRequest wanted) {
+        SdkHttpRequest request = wanted.httpRequest();
+        if (request.firstMatchingHeader(EXPECT).isEmpty()
+                || request.firstMatchingHeader("Content-Length").map(Long::parseLong).orElse(Long.MAX_VALUE) > MAX_AT_ONCE) {
+            return wanted;
+        }
+        return HttpExecuteRequest.builder().request(request.toBuilder().removeHeader(EXPECT).build())
+                .metricCollector(wanted.metricCollector().orElse(null)).contentStreamProvider(wanted.contentStreamProvider().orElse(null)).build();
     }
 
     @Override
