@@ -57,16 +57,7 @@ final class LogInfoCommand implements Callable<Integer> {
     }
 
     private static Optional<Map<String, Object>> bag(Path file) {
-        BagFacts facts = RosBag.facts(file);
-        if (facts.equals(BagFacts.UNKNOWN)) {
-            return Optional.empty();
-        }
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("start_time_s", facts.start());
-        map.put("end_time_s", facts.end());
-        map.put("duration_seconds", facts.duration());
-        map.put("indexed", facts.indexed());
-        return Optional.of(map);
+        return Optional.of(RosBag.facts(file)).filter(facts -> !facts.equals(BagFacts.UNKNOWN)).map(BagFacts::toMap);
     }
 
     private static String text(Map<String, Object> facts) {
