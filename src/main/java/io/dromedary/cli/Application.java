@@ -3,12 +3,10 @@ package io.dromedary.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 
@@ -24,10 +22,7 @@ import io.dromedary.fleet.SingleEdges;
 import io.dromedary.kit.Reload;
 import io.dromedary.kit.ReloadDesk;
 import io.dromedary.kit.Versions;
-import io.dromedary.lint.Linter;
 import io.dromedary.mqtt.MqttComponent;
-import io.dromedary.propeller.ProxyFlow;
-import io.dromedary.propeller.ProxySettings;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
@@ -44,6 +39,7 @@ public final class Application implements AutoCloseable {
 
     private final Settings settings;
     private final DataDirectory data;
+    private final ProgramFiles files;
     private final Flows flows;
     private final List<Flows.Flow> enabled;
     private final Services services;
@@ -65,6 +61,7 @@ public final class Application implements AutoCloseable {
         this.settings = settings;
         this.main = new OwnMain(settings);
         this.extra = extra;
+        this.files = new ProgramFiles(settings);
         this.flows = Flows.load(Attachments.of(settings, simulate));
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
@@ -85,33 +82,15 @@ public final class Application implements AutoCloseable {
 
     /** What is the engineer's own is copied before it runs, so that it can be exchanged as a whole; null if there is nothing. */
     private Reload reload() {
-        Map<String, Path> folders = userFolders(settings);
+        Map<String, Path> folders = ProgramFiles.own(settings);
         if (folders.isEmpty()) {
             return null;
         }
         try {
-            return new Reload(folders, new Versions(data.folder("kit")), this::linter);
+            return new Reload(folders, new Versions(data.folder("kit")), files::linter);
         } catch (IOException e) {
             data.close();
             throw new StartRefused("DROMEDARY_ROUTES_DIR or DROMEDARY_KAMELETS_DIR cannot be read: " + e.getMessage() + ".", e);
-        }
-    }
-
-    static Map<String, Path> userFolders(Settings settings) {
-        Map<String, Path> folders = new LinkedHashMap<>();
-        settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> folders.put("routes", Path.of(folder)));
-        settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder -> folders.put("kamelets", Path.of(folder)));
-        return folders;
-    }
-
-    private Linter linter() throws IOException {
-        Optional<Path> routes = unpacked("routes");
-        Optional<Path> kamelets = unpacked("kamelets");
-        if (routes.isPresent() && kamelets.isPresent()) {
-            return new Linter(List.of(routes.get(), kamelets.get()), null);
-        }
-        try (ShippedFiles shipped = ShippedFiles.open()) {
-            return new Linter(List.of(shipped.routes(), shipped.kamelets()), null);
         }
     }
 
@@ -129,15 +108,15 @@ public final class Application implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(services.properties());
         properties.putAll(found.properties(identity));
-        properties.setProperty("camel.main.routes-include-pattern", String.join(",", routes()));
-        properties.setProperty("camel.component.kamelet.location", String.join(",", kamelets()));
+        properties.setProperty("camel.main.routes-include-pattern", String.join(",", files.routes(enabled, reload)));
+        properties.setProperty("camel.component.kamelet.location", String.join(",", files.kamelets(reload)));
         HttpTls.apply(settings, main, properties);
         TraceExport.apply(settings, identity.machine(), main, properties);
         bindBeans(properties);
         properties.putAll(extra);
         boolean console = console(properties);
         main.setOverrideProperties(properties);
-        listen(guard(), Integer.parseInt(properties.getProperty("camel.server.port")), console);
+        listen(HttpAccess.guard(settings), Integer.parseInt(properties.getProperty("camel.server.port")), console);
         startCamel();
         if (reload != null) {
             new ReloadDesk(reload, settings.isTrue("DROMEDARY_RELOAD")).start(context());
@@ -160,24 +139,11 @@ public final class Application implements AutoCloseable {
         main.bind("paho-mqtt5", broker());
         settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> main.bind("singleEdges", new SingleEdges()));
         if (enabled.stream().anyMatch(flow -> flow.name().equals("propeller"))) {
-            bindProxy(properties);
+            ProxyBinding.apply(settings, main, properties);
         }
         if (vehicle != null) {
             properties.setProperty("petal.mavlink-endpoint", vehicle.address());
         }
-    }
-
-    private void bindProxy(Properties properties) {
-        ProxyFlow proxy = new ProxyFlow(proxySettings(properties.getProperty("proxy.mqtt-address", "tcp://localhost:1883")));
-        properties.putAll(proxy.properties());
-        settings.value("DROMEDARY_ARTIFACT_CACHE").ifPresent(folder -> properties.setProperty("camel.component.oci.cacheDirectory", folder));
-        settings.value("DROMEDARY_ARTIFACT_CACHE_BYTES").ifPresent(bytes -> properties.setProperty("camel.component.oci.cacheMaxBytes", bytes));
-        // One instance of a fleet gets a request.
-        settings.value("DROMEDARY_FLEET_GROUP").ifPresent(group -> {
-            properties.compute("proxy.request-topic", (name, topic) -> "$share/" + group + "/" + topic);
-            properties.setProperty("proxy.manual-acks", "true");
-        });
-        proxy.beans().forEach(main::bind);
     }
 
     /** A third of the start and 60 MB went into an MBean for each step of 300 routes, which only the console shows. */
@@ -211,59 +177,12 @@ public final class Application implements AutoCloseable {
         });
     }
 
-    private HttpGuard guard() {
-        String host = LauncherProperties.httpHost(settings);
-        boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
-        HttpGuard guard = new HttpGuard(settings.value("DROMEDARY_HTTP_TOKEN", ""), settings.value("DROMEDARY_HTTP_USERNAME", "admin"),
-                settings.value("DROMEDARY_HTTP_PASSWORD", ""), loopback);
-        if (!loopback && !guard.isLocked()) {
-            throw new StartRefused("DROMEDARY_HTTP_HOST is " + host + ", where others can reach it; set DROMEDARY_HTTP_TOKEN or DROMEDARY_HTTP_PASSWORD.");
-        }
-        return guard;
-    }
-
-    private ProxySettings proxySettings(String embeddedBroker) {
-        try {
-            return ProxySettings.readOrLocal(name -> settings.value(name, null), Path.of("config.toml"), embeddedBroker);
-        } catch (IllegalArgumentException e) {
-            throw new StartRefused(e.getMessage());
-        }
-    }
-
     private MqttComponent broker() {
         MqttComponent component = new MqttComponent();
         component.getConfiguration().setMaxReconnectDelay(2_000);
         component.getConfiguration().setConnectionTimeout(10);
         component.setTls(settings.busTls());
         return component;
-    }
-
-    /** Route files in the order in which their routes start: the edges of the flows last, when all that they call is there. */
-    private List<String> routes() throws IOException {
-        // Once each: flows may share files.
-        Set<String> patterns = new LinkedHashSet<>(List.of(shipped("errors"), shipped("interfaces")));
-        enabled.forEach(flow -> flow.routes().forEach(route -> patterns.add(shipped(route))));
-        if (reload != null) {
-            patterns.add("file:" + reload.running() + "/routes/**/*.camel.yaml");
-        }
-        enabled.forEach(flow -> flow.edges().forEach(route -> patterns.add(shipped(route))));
-        return List.copyOf(patterns);
-    }
-
-    /** A distribution has the routes as files, to be read and changed; else they are in the jar. */
-    private String shipped(String route) {
-        return unpacked("routes").map(folder -> "file:" + folder + "/").orElse("classpath:routes/") + route + ".camel.yaml";
-    }
-
-    private Optional<Path> unpacked(String folder) {
-        return settings.value("DROMEDARY_HOME").map(home -> Path.of(home, folder)).filter(Files::isDirectory);
-    }
-
-    private List<String> kamelets() throws IOException {
-        List<String> locations = new ArrayList<>();
-        unpacked("kamelets").ifPresent(folder -> locations.add("file:" + folder));
-        locations.add(reload == null ? "classpath:kamelets" : reload.kameletLocation());
-        return locations;
     }
 
     /** The running Camel. */

@@ -42,7 +42,7 @@ final class ReloadCommands {
         }
 
         Map<String, Path> folders() {
-            Map<String, Path> folders = Application.userFolders(settings);
+            Map<String, Path> folders = ProgramFiles.own(settings);
             if (folders.isEmpty()) {
                 throw new ParameterException(spec.commandLine(), "Set DROMEDARY_ROUTES_DIR or DROMEDARY_KAMELETS_DIR, as for 'run'.");
             }
