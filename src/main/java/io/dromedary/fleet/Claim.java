@@ -12,7 +12,7 @@ final class Claim {
 
     private final String key;
     private final List<Synchronization> followers = new ArrayList<>();
-    private volatile boolean replied;
+    private volatile Entry kept;
     private volatile boolean settled;
     private boolean ended;
 
@@ -24,13 +24,14 @@ final class Claim {
         return key;
     }
 
-    /** Its reply is in the ledger. */
-    void setReplied() {
-        replied = true;
+    /** Its reply is in the ledger, like that. */
+    void setKept(Entry reply) {
+        kept = reply;
     }
 
-    boolean isReplied() {
-        return replied;
+    /** The reply in the ledger, or null. */
+    Entry kept() {
+        return kept;
     }
 
     /** The ledger knows that it has had its outcome. */

@@ -28,6 +28,7 @@ final class ClaimDesk {
     private final String owner;
     private final CommandLedger ledger;
     private final Receipts receipts;
+    private final Lease lease;
     private final Consumer<String> count;
     private final UnaryOperator<Exchange> comeBack;
     private final Patience redis;
@@ -38,12 +39,13 @@ final class ClaimDesk {
      * @param comeBack moves a message, with its acknowledgement, to one that comes back later, and answers that one
      * @param redis    how long Redis is waited for
      */
-    ClaimDesk(String member, String owner, CommandLedger ledger, Receipts receipts, Consumer<String> count, UnaryOperator<Exchange> comeBack,
-            Patience redis) {
+    ClaimDesk(String member, String owner, CommandLedger ledger, Receipts receipts, Lease lease, Consumer<String> count,
+            UnaryOperator<Exchange> comeBack, Patience redis) {
         this.member = member;
         this.owner = owner;
         this.ledger = ledger;
         this.receipts = receipts;
+        this.lease = lease;
         this.count = count;
         this.comeBack = comeBack;
         this.redis = redis;
@@ -94,11 +96,15 @@ final class ClaimDesk {
             drop(exchange, claim);
         } else if (!entry.owner().equals(owner) && !isOfThisMember(entry.owner()) && redis.patiently(() -> ledger.lives(entry.owner()))) {
             count.accept("elsewhere");
-            here.remove(claim.key(), claim);
-            claim.leaveTo(later(exchange));
+            leave(exchange, claim);
         } else {
             follow(exchange, claim, entry);
         }
+    }
+
+    private void leave(Exchange exchange, Claim claim) {
+        here.remove(claim.key(), claim);
+        claim.leaveTo(later(exchange));
     }
 
     /** A broker has one connection per member; an earlier process of ours is dead, or can do no harm. */
@@ -114,34 +120,57 @@ final class ClaimDesk {
     }
 
     private void follow(Exchange exchange, Claim claim, Entry entry) throws IOException {
-        long number = entry.state() == Entry.State.REPLYING ? receipts.next() : 0;
-        Entry ours = entry.of(owner, number);
-        if (!redis.patiently(() -> ledger.follow(claim.key(), entry, ours))) {
+        if (entry.state() == Entry.State.REPLYING) {
+            followReply(exchange, claim, entry);
+        } else if (redis.patiently(() -> ledger.follow(claim.key(), entry, entry.of(owner, 0)))) {
+            count.accept("taken-over");
+            take(exchange, claim);
+        } else {
             // Somebody was faster.
-            here.remove(claim.key(), claim);
-            claim.leaveTo(later(exchange));
+            leave(exchange, claim);
+        }
+    }
+
+    private void followReply(Exchange exchange, Claim claim, Entry entry) throws IOException {
+        boolean sent;
+        try {
+            // Before it is ours: when this has been read, its owner can send it no more, and what it keeps anew has another number.
+            sent = receipts.hasReply(entry.owner(), entry.number(), System.nanoTime());
+        } catch (RuntimeException e) {
+            LOG.debug("What {} has sent cannot be read now", entry.owner(), e);
+            leave(exchange, claim);
             return;
         }
-        LOG.debug("Command {} of {} is taken over", claim.key(), entry.owner());
-        if (wasSent(entry)) {
-            count.accept("sent-before");
-            claim.setReplied();
-            exchange.setVariable(STEP, "none");
-        } else if (entry.state() == Entry.State.REPLYING) {
-            count.accept("reply-taken-over");
-            claim.setReplied();
-            exchange.setVariable(STEP, "repeat");
+        if (!keep(exchange, claim, entry)) {
+            leave(exchange, claim);
+            return;
+        }
+        LOG.debug("The reply {} of {} to command {} is taken over as {}, {}", entry.number(), entry.owner(), claim.key(), claim.kept().number(),
+                sent ? "sent before" : "not sent before");
+        count.accept(sent ? "sent-before" : "reply-taken-over");
+        exchange.setVariable(STEP, sent ? "none" : "repeat");
+        if (!sent) {
             exchange.getMessage().setBody(entry.reply());
             exchange.getMessage().setHeader(PahoMqtt5Constants.CAMEL_PAHO_OVERRIDE_TOPIC, entry.topic());
-            exchange.setProperty(MqttEndpoint.FOLLOWED_BY, receipts.of(number));
-        } else {
-            count.accept("taken-over");
         }
         take(exchange, claim);
     }
 
-    private boolean wasSent(Entry entry) {
-        return entry.state() == Entry.State.REPLYING && receipts.wereSent(entry.owner()).includes(entry.number());
+    /** Makes a reply that the ledger has ours, with a number of its own. @return false if it is no longer there like that */
+    private boolean keep(Exchange exchange, Claim claim, Entry found) throws IOException {
+        long term = lease.term();
+        Entry ours = found.of(owner, receipts.next());
+        if (!redis.patiently(() -> ledger.follow(claim.key(), found, ours))) {
+            receipts.unused(ours.number());
+            return false;
+        }
+        kept(exchange, claim, ours, term);
+        return true;
+    }
+
+    private void kept(Exchange exchange, Claim claim, Entry reply, long term) {
+        claim.setKept(reply);
+        exchange.setProperty(MqttEndpoint.FOLLOWED_BY, receipts.of(reply.number(), () -> lease.holds(term)));
     }
 
     private void take(Exchange exchange, Claim claim) {
@@ -179,22 +208,55 @@ final class ClaimDesk {
 
     /** Keeps a reply before it goes out. @return false if another has the command by now: then it must not go out */
     boolean reply(Exchange exchange, Claim claim, String topic) throws IOException {
-        byte[] reply = exchange.getMessage().getBody(byte[].class);
-        long number = receipts.next();
-        if (!redis.patiently(() -> ledger.reply(claim.key(), number, topic, reply))) {
-            count.accept("lost");
-            LOG.warn("Command {} was taken over by another instance; its reply is not sent", claim.key());
+        long term = lease.term();
+        Entry reply = Entry.replying(owner, receipts.next(), topic, exchange.getMessage().getBody(byte[].class));
+        if (!redis.patiently(() -> ledger.reply(claim.key(), reply))) {
+            receipts.unused(reply.number());
+            lost(claim);
             return false;
         }
-        claim.setReplied();
-        exchange.setProperty(MqttEndpoint.FOLLOWED_BY, receipts.of(number));
+        kept(exchange, claim, reply, term);
         return true;
+    }
+
+    private void lost(Claim claim) {
+        count.accept("lost");
+        LOG.warn("Command {} was taken over by another instance; its reply is not sent", claim.key());
+    }
+
+    /**
+     * Keeps a reply anew that did not leave, or of which that is not known.
+     *
+     * @param perhapsSent whether the broker may have it
+     * @param signOfLife  begins another term of our lease, if it has ended
+     * @return false if it must not go out: another has the command by now, or the broker has the reply
+     */
+    boolean replyAgain(Exchange exchange, Claim claim, boolean perhapsSent, Runnable signOfLife) throws IOException {
+        if (!lease.holds(lease.term())) {
+            redis.patiently(() -> {
+                signOfLife.run();
+                return true;
+            });
+        }
+        Entry before = claim.kept();
+        boolean sent = perhapsSent && receipts.hasReply(owner, before.number(), System.nanoTime());
+        boolean ours = keep(exchange, claim, before);
+        LOG.debug("The reply {} to command {}, {}, is {}", before.number(), claim.key(), sent ? "sent" : perhapsSent ? "not sent" : "held back",
+                ours ? "ours as " + claim.kept().number() : "another's");
+        if (ours && !sent) {
+            receipts.unused(before.number());
+            count.accept("sent-later");
+        } else if (!ours) {
+            receipts.unused(before.number());
+            lost(claim);
+        }
+        return ours && !sent;
     }
 
     /** Writes down that a command has had its outcome. */
     void answered(Claim claim) throws IOException {
         redis.patiently(() -> {
-            ledger.answered(claim.key(), claim.isReplied());
+            ledger.answered(claim.key(), claim.kept() != null);
             return true;
         });
         claim.setSettled();

@@ -70,12 +70,12 @@ final class CommandLedger {
 
     /** Takes a command over in the state in which another left it. @return false if it is no longer as it was */
     boolean follow(String key, Entry found, Entry ours) {
-        return swap(key, found.mark(), ours, FORGOTTEN_IS_NOT);
+        // Redis may have done it already and died before it said so.
+        return swap(key, found.head(), ours, FORGOTTEN_IS_NOT) || ours.number() > 0 && swap(key, ours.head(), ours, FORGOTTEN_IS_NOT);
     }
 
     /** Keeps the reply before it goes out. @return false if another has the command by now: then it must not go out */
-    boolean reply(String key, long number, String topic, byte[] reply) {
-        Entry replying = Entry.replying(owner, number, topic, reply);
+    boolean reply(String key, Entry replying) {
         // A command that ran out of time is answered by its deadline, after its own route may have ended.
         return swap(key, Entry.running(owner).mark(), replying, FORGOTTEN_IS_FINE)
                 || swap(key, Entry.answered(owner).mark(), replying, FORGOTTEN_IS_NOT)

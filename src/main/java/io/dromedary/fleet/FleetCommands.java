@@ -55,8 +55,9 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
     private String ownTopic = "";
     private Duration lease = Duration.ofSeconds(10);
     private Duration remember = Duration.ofHours(1);
-    private Receipts receipts;
+    private final String process = HexFormat.of().toHexDigits(new SecureRandom().nextInt());
     private ClaimDesk desk;
+    private Lease ownLease;
     private CommandLedger ledger;
     private final Map<String, Counter> claims = new ConcurrentHashMap<>();
     private Gauge backlog;
@@ -119,8 +120,9 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
 
     @Override
     protected void doStart() {
-        String owner = member + "~" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
-        receipts = new Receipts(context, group, owner, remember);
+        String owner = owner();
+        Receipts receipts = new Receipts(context, group, owner, remember);
+        ownLease = new Lease(lease);
         ledger = new CommandLedger(Objects.requireNonNull(redis.sharedClient(), "a fleet needs Redis"), group, owner, remember, lease);
         // Ids are compared in Redis, per device.
         commands.setSeen(new MemoryIdempotentRepository() {
@@ -132,7 +134,7 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         template = context.createProducerTemplate();
         timer = context.getExecutorServiceManager().newScheduledThreadPool(this, "Fleet", 2);
         timer.scheduleWithFixedDelay(this::live, 0, lease.toMillis() / BEATS_PER_LEASE, TimeUnit.MILLISECONDS);
-        desk = new ClaimDesk(member, owner, ledger, receipts, this::count, this::again,
+        desk = new ClaimDesk(member, owner, ledger, receipts, ownLease, this::count, this::again,
                 // Camel stops what sends replies before this; what they wait for must not keep it from ending.
                 new Patience(() -> context.getShutdownStrategy().isForceShutdown()));
         backlog = Gauge.builder("dromedary.fleet.backlog", this, it -> it.desk.size() + it.queue.size())
@@ -145,7 +147,6 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         Meters.of(context).remove(backlog);
         context.getExecutorServiceManager().shutdown(timer);
         template.stop();
-        receipts.close();
         try {
             ledger.leave();
         } catch (JedisException e) {
@@ -163,12 +164,27 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         }
     }
 
+    private String owner() {
+        return member + "~" + process;
+    }
+
+    @Override
+    public Optional<String> publisherId(String configured) {
+        return configured.equals(group + "-" + member) ? Optional.of(Receipts.publisherId(group, owner())) : Optional.empty();
+    }
+
     private void live() {
         try {
-            ledger.live();
+            giveSignOfLife();
         } catch (JedisException e) {
             LOG.debug("No sign of life could be given", e);
         }
+    }
+
+    private void giveSignOfLife() {
+        long asked = System.nanoTime();
+        ledger.live();
+        ownLease.renewed(asked);
     }
 
     private void count(String outcome) {
@@ -229,9 +245,19 @@ public class FleetCommands extends ServiceSupport implements CamelContextAware, 
         }
     }
 
+    /**
+     * Finds out whether a reply that did not leave may still do, and says it in the variable {@code fleetStep}: {@code send} or {@code none}.
+     * Waits while Redis is away.
+     */
+    public void keepAgain(Exchange exchange) throws IOException {
+        Claim claim = exchange.getVariable(ClaimDesk.CLAIM, Claim.class);
+        boolean perhapsSent = !(exchange.getProperty(Exchange.EXCEPTION_CAUGHT) instanceof LeaseEnded);
+        exchange.setVariable(STEP, desk.replyAgain(exchange, claim, perhapsSent, this::giveSignOfLife) ? "send" : "none");
+    }
+
     /** The broker has the reply. */
     public void sent(Exchange exchange) throws IOException {
-        if (exchange.getVariable(ClaimDesk.CLAIM) instanceof Claim claim && claim.isReplied()) {
+        if (exchange.getVariable(ClaimDesk.CLAIM) instanceof Claim claim && claim.kept() != null) {
             desk.answered(claim);
         }
     }

@@ -5,41 +5,36 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A set of numbers from 1 that fills nearly in order: all up to one, and a few beyond. As text {@code 17;19,20}. A number that never
- * comes, of a reply that was not sent, leaves a gap; only the {@value #MOST_BEYOND} largest beyond a gap are kept.
+ * A set of numbers from 1 that fills nearly in order: all up to one but for a few. As text {@code 20;17,18}, where 17 and 18 are not in it.
+ * Of those that lack only the {@value #MOST_LACKING} largest are known, more than a process has commands: a number that never comes costs no more.
  */
 final class SentNumbers {
 
-    private static final int MOST_BEYOND = 256;
+    private static final int MOST_LACKING = 1_024;
 
-    private final TreeSet<Long> beyond = new TreeSet<>();
-    private long upTo;
+    private final TreeSet<Long> lacking = new TreeSet<>();
+    private long last;
 
     /** @return this */
     synchronized SentNumbers add(long number) {
-        beyond.add(number);
-        settle();
-        if (beyond.size() > MOST_BEYOND) {
-            // Whoever has a number that far behind is not going to send it any more.
-            upTo = beyond.first() - 1;
-            settle();
+        lacking.remove(number);
+        for (long between = Math.max(last + 1, number - MOST_LACKING); between < number; between++) {
+            lacking.add(between);
+        }
+        last = Math.max(last, number);
+        while (lacking.size() > MOST_LACKING) {
+            lacking.pollFirst();
         }
         return this;
     }
 
-    private void settle() {
-        while (!beyond.isEmpty() && beyond.first() <= upTo + 1) {
-            upTo = Math.max(upTo, beyond.pollFirst());
-        }
-    }
-
     synchronized boolean includes(long number) {
-        return number <= upTo || beyond.contains(number);
+        return number <= last && !lacking.contains(number);
     }
 
     @Override
     public synchronized String toString() {
-        return upTo + ";" + beyond.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return last + ";" + lacking.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     /** @throws IllegalArgumentException if it is not what {@link #toString()} makes */
@@ -49,8 +44,8 @@ final class SentNumbers {
             throw new IllegalArgumentException("not a receipt");
         }
         SentNumbers numbers = new SentNumbers();
-        numbers.upTo = Long.parseLong(parts[0]);
-        Arrays.stream(parts[1].split(",")).filter(number -> !number.isEmpty()).forEach(number -> numbers.beyond.add(Long.parseLong(number)));
+        numbers.last = Long.parseLong(parts[0]);
+        Arrays.stream(parts[1].split(",")).filter(number -> !number.isEmpty()).forEach(number -> numbers.lacking.add(Long.parseLong(number)));
         return numbers;
     }
 }

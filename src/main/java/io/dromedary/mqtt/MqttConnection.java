@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection to an MQTT 5 broker. Once it has been up it comes back by itself, with pauses that double up to
  * {@link Settings#maxReconnectMillis()}; a first connect that fails is an error for the caller. Messages that were not
- * acknowledged when it broke are sent again, also to a broker that has forgotten the session.
+ * acknowledged when it broke are sent again; to a broker that has forgotten the session only by {@link MqttPublisher}.
  */
 public final class MqttConnection implements AutoCloseable {
 
@@ -140,7 +140,7 @@ public final class MqttConnection implements AutoCloseable {
             context.getReconnector().connect(connectMessage());
         }
         context.getReconnector().reconnect(true)
-                .resubscribeIfSessionExpired(false).resubscribeIfSessionPresent(false).republishIfSessionExpired(true)
+                .resubscribeIfSessionExpired(false).resubscribeIfSessionPresent(false).republishIfSessionExpired(false)
                 .delay(pause + ThreadLocalRandom.current().nextLong(1 + pause / 4), TimeUnit.MILLISECONDS);
     }
 

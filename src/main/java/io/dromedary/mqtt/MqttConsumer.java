@@ -80,6 +80,10 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
 
     /** Hands a message to the route. */
     void deliver(Mqtt5Publish message) {
+        if (!isRunAllowed()) {
+            // Its route has ended; the broker keeps what is not acknowledged.
+            return;
+        }
         Exchange exchange = createExchange(true);
         Message in = exchange.getIn();
         in.setBody(message.getPayloadAsBytes());

@@ -1,6 +1,7 @@
 package io.dromedary.mqtt;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -15,8 +16,8 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Endpoint;
 public class MqttEndpoint extends PahoMqtt5Endpoint {
 
     /**
-     * Exchange property, a {@code Supplier<Mqtt5Publish>}: a message that a producer sends right behind the exchange's own, on the same
-     * connection and with none in between. Called in the order in which messages leave.
+     * Exchange property, a {@link MqttCompanion}: a message that a producer sends right behind the exchange's own. Neither is sent again by itself
+     * to a broker that has forgotten our session.
      */
     public static final String FOLLOWED_BY = "CamelMqttFollowedBy";
 
@@ -58,10 +59,16 @@ public class MqttEndpoint extends PahoMqtt5Endpoint {
 
     /**
      * A producer never has the consumer's id, since a broker ends the older of two connections with one id; and its session
-     * outlives the connection, since only then an unacknowledged message is completed after a reconnect.
+     * outlives the connection, since only then an unacknowledged message is completed after a reconnect. Those who share the work of a
+     * process that is gone must know its id.
      */
     MqttConnection.Settings producerSettings() {
         String configured = getConfiguration().getClientId();
+        Sharing sharing = getCamelContext().getRegistry().findSingleByType(Sharing.class);
+        Optional<String> known = sharing == null || configured == null ? Optional.empty() : sharing.publisherId(configured);
+        if (known.isPresent()) {
+            return settings(known.get(), false, PRODUCER_SESSION_SECONDS, null);
+        }
         String unique = UUID.randomUUID().toString();
         String clientId = configured != null ? configured + "-out-" + unique.substring(0, 8) : "dromedary-out-" + unique;
         return settings(clientId, false, PRODUCER_SESSION_SECONDS, null);

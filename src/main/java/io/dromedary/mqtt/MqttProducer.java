@@ -2,9 +2,7 @@ package io.dromedary.mqtt;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import org.apache.camel.AsyncCallback;
@@ -65,22 +63,13 @@ class MqttProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        publish(message, exchange.getProperty(MqttEndpoint.FOLLOWED_BY, Supplier.class)).whenCompleteAsync((done, failure) -> {
+        publisher.publish(message, exchange.getProperty(MqttEndpoint.FOLLOWED_BY, MqttCompanion.class)).whenCompleteAsync((done, failure) -> {
             if (failure != null) {
                 exchange.setException(failure);
             }
             callback.done(false);
         }, continuations);
         return false;
-    }
-
-    private CompletableFuture<Void> publish(Mqtt5Publish message, Supplier<?> followedBy) {
-        if (followedBy == null) {
-            return publisher.publish(message);
-        }
-        synchronized (this) {
-            return publisher.publish(message, (Mqtt5Publish) followedBy.get());
-        }
     }
 
     private Mqtt5Publish message(Message in) throws InvalidPayloadException {

@@ -1,16 +1,19 @@
 package io.dromedary.mqtt;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import com.hivemq.client.mqtt.exceptions.MqttSessionExpiredException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 
 /**
@@ -26,19 +29,22 @@ public final class MqttPublisher implements AutoCloseable {
     private final MqttConnection connection;
     private final int capacity;
     private final Object lock = new Object();
-    private final Deque<Pending> waiting = new ArrayDeque<>();
+    /** In the order of the calls, also with those that come back. */
+    private final Queue<Pending> waiting = new PriorityQueue<>(Comparator.comparingLong((Pending pending) -> pending.place));
     private final Set<Pending> unacknowledged = new HashSet<>();
     private int inWindow;
+    private long places;
     private boolean handingOver;
     private boolean closed;
 
     /** A message on its way; two are never equal, even with the same content. */
     private static final class Pending {
         private final Mqtt5Publish message;
-        private final Mqtt5Publish behind;
+        private final MqttCompanion behind;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private long place;
 
-        Pending(Mqtt5Publish message, Mqtt5Publish behind) {
+        Pending(Mqtt5Publish message, MqttCompanion behind) {
             this.message = message;
             this.behind = behind;
         }
@@ -92,12 +98,14 @@ public final class MqttPublisher implements AutoCloseable {
 
     /**
      * Accepts one message and another that goes right behind it, in the same write to the connection: when this process is killed, both were
-     * sent or neither, unless they are larger than what the system takes at once.
+     * sent or neither, unless they are larger than what the system takes at once. They are not sent again by themselves when the broker has
+     * forgotten our session, as it does when another client has taken it.
      *
-     * @param behind the other one, at QoS 0, or null
-     * @return as {@link #publish(Mqtt5Publish)}, for the first
+     * @param behind makes the other one, or is null
+     * @return as {@link #publish(Mqtt5Publish)}, for the first; fails also with what {@code behind} throws, and with
+     *         {@link MqttSessionExpiredException}, when the broker has forgotten the session and may or may not have had the message before
      */
-    public CompletableFuture<Void> publish(Mqtt5Publish message, Mqtt5Publish behind) {
+    public CompletableFuture<Void> publish(Mqtt5Publish message, MqttCompanion behind) {
         Pending pending = new Pending(message, behind);
         synchronized (lock) {
             if (closed) {
@@ -107,6 +115,7 @@ public final class MqttPublisher implements AutoCloseable {
                 return CompletableFuture.failedFuture(new IllegalStateException(
                         "MQTT broker does not keep up: " + capacity + " messages are waiting for " + connection.settings().url()));
             }
+            pending.place = places++;
             waiting.add(pending);
         }
         handOver();
@@ -126,9 +135,15 @@ public final class MqttPublisher implements AutoCloseable {
     }
 
     private void give(Pending current) {
-        CompletableFuture<?> sent = connection.client().publish(current.message);
-        if (current.behind != null) {
-            connection.client().publish(current.behind);
+        CompletableFuture<?> sent;
+        try {
+            Mqtt5Publish behind = current.behind == null ? null : current.behind.message();
+            sent = connection.client().publish(current.message);
+            if (behind != null) {
+                connection.client().publish(behind);
+            }
+        } catch (RuntimeException e) {
+            sent = CompletableFuture.failedFuture(e);
         }
         synchronized (lock) {
             handingOver = false;
@@ -176,16 +191,29 @@ public final class MqttPublisher implements AutoCloseable {
     }
 
     private void finish(Pending pending, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean forgotten = cause instanceof MqttSessionExpiredException;
+        boolean comesBack;
         synchronized (lock) {
             if (unacknowledged.remove(pending)) {
                 inWindow -= pending.size();
             }
+            comesBack = forgotten && pending.behind == null && !closed;
+            if (comesBack) {
+                waiting.add(pending);
+            }
+        }
+        if (forgotten && pending.behind != null) {
+            pending.behind.forgotten();
         }
         handOver();
-        if (failure == null) {
+        if (comesBack) {
+            return;
+        }
+        if (cause == null) {
             pending.done.complete(null);
         } else {
-            pending.done.completeExceptionally(failure);
+            pending.done.completeExceptionally(cause);
         }
     }
 

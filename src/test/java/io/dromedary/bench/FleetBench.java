@@ -25,8 +25,9 @@ import io.dromedary.testing.RunningProduct;
 /**
  * Three members in processes of their own, a mosquitto and a redis-server. First the cost of a command with ten
  * devices, a hundred and so on up to all; the time after which commands are answered again when Redis or the broker is back; then commands to
- * many devices while every five seconds a member is killed, and started again, or paused for ten. With 0 commands, only the cost.
- * {@code <commands> <devices> product|bus <seconds between disturbances> [<commands per measurement of cost>]}
+ * many devices while every five seconds a member is killed, and started again, or paused for ten. With 0 commands, only the first two;
+ * with 0 commands per measurement of cost, only the last.
+ * {@code <commands> <devices> product|bus <seconds between disturbances> [<commands per measurement of cost> [both|kills|pauses]]}
  */
 public final class FleetBench implements AutoCloseable {
 
@@ -37,17 +38,18 @@ public final class FleetBench implements AutoCloseable {
     private static final int AWAY_S = 5;
     private static final int MOST_FOR_COST = 10_000;
     private static final int WARM_UPS = 3;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 6;
     /** Commands a second, below what any number of devices allows: members that are hurried do more at a time, for less. */
     private static final int RATE = 300;
     private static final int AT_ONCE = 10;
+    private static final String KEEP_COMPILERS = "-XX:-UseDynamicNumberOfCompilerThreads";
+    private static final int MOST_TOLD = 20;
 
     private final Path folder = Files.createTempDirectory("fleet");
     private final boolean product;
     private final Mosquitto broker = Mosquitto.start(folder.resolve("broker"), "persistence true", "persistence_location " + folder + "/");
     private final RedisServer redis = RedisServer.start(folder.resolve("redis"));
     private final Map<String, RunningProduct> members = new ConcurrentHashMap<>();
-    private double deadCpu;
 
     private FleetBench(boolean product) throws Exception {
         this.product = product;
@@ -61,13 +63,14 @@ public final class FleetBench implements AutoCloseable {
         int devices = Integer.parseInt(args[1]);
         try (FleetBench bench = new FleetBench(args[2].equals("product"))) {
             int few = args.length > 4 ? Integer.parseInt(args[4]) : Math.min(MOST_FOR_COST, commands / 4);
-            bench.costs(few, devices);
-            if (commands == 0) {
-                return;
+            if (few > 0) {
+                bench.costs(few, devices);
+                bench.recovery("redis", devices, bench.redis::kill, bench.redis::start);
+                bench.recovery("mosquitto", devices, bench.broker::close, bench.broker::start);
             }
-            bench.recovery("redis", devices, bench.redis::kill, bench.redis::start);
-            bench.recovery("mosquitto", devices, bench.broker::close, bench.broker::start);
-            bench.disturbed(commands, devices, Integer.parseInt(args[3]));
+            if (commands > 0) {
+                bench.disturbed(commands, devices, Integer.parseInt(args[3]), args.length > 5 ? args[5] : "both");
+            }
         }
     }
 
@@ -75,7 +78,7 @@ public final class FleetBench implements AutoCloseable {
         Path data = Files.createDirectories(folder.resolve("data-" + name));
         if (!product) {
             members.put(name, RunningProduct.start(folder.resolve(name + ".log"), Map.of(),
-                    List.of(FleetMember.class.getName(), broker.url(), Integer.toString(redis.port()), name, data.toString()), "-XX:+UseSerialGC"));
+                    List.of(FleetMember.class.getName(), broker.url(), Integer.toString(redis.port()), name, data.toString()), "-XX:+UseSerialGC", KEEP_COMPILERS));
             return;
         }
         Path routes = Files.createDirectories(folder.resolve("routes/commands/petal-example"));
@@ -94,14 +97,19 @@ public final class FleetBench implements AutoCloseable {
         members.put(name, RunningProduct.start(folder.resolve(name + ".log"), Map.of("DROMEDARY_DATA_DIR", data.toString(), "DROMEDARY_FLOWS", "bus",
                 "DROMEDARY_ROUTES_DIR", folder.resolve("routes").toString(), "DROMEDARY_HTTP_PORT", "0", "DROMEDARY_MANAGEMENT_PORT", "0",
                 "DROMEDARY_FLEET_GROUP", "bench", "DROMEDARY_FLEET_MEMBER", name, "DROMEDARY_MQTT_URL", broker.url(),
-                "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", Integer.toString(redis.port())), "-XX:+UseSerialGC", "-Djdk.serialFilter=!*"));
+                "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", Integer.toString(redis.port())), "-XX:+UseSerialGC", KEEP_COMPILERS, "-Djdk.serialFilter=!*"));
     }
 
-    private double cpuSeconds() {
-        return deadCpu + members.values().stream().mapToDouble(member -> member.cpu().toMillis() / 1000.0).sum();
+    /** Of the members that run, without their compilers. */
+    private double cpuSeconds() throws IOException {
+        double seconds = 0;
+        for (RunningProduct member : members.values()) {
+            seconds += (member.cpu().toMillis() - member.compilerCpu().toMillis()) / 1000.0;
+        }
+        return seconds;
     }
 
-    /** The cost of a command with ten, a hundred and so on devices, in turns that begin with another number each round. */
+    /** The cost of a command with ten, a hundred and so on devices, in turns: up, then down, so that each has the same age on average. */
     private void costs(int commands, int most) throws Exception {
         List<Integer> numbers = IntStream.iterate(10, n -> n <= most, n -> n * 10).boxed().toList();
         for (int time = 0; time < WARM_UPS; time++) {
@@ -112,7 +120,7 @@ public final class FleetBench implements AutoCloseable {
         Map<Integer, List<Cost>> costs = new TreeMap<>();
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < numbers.size(); i++) {
-                int number = numbers.get((round + i) % numbers.size());
+                int number = numbers.get(round % 2 == 0 ? i : numbers.size() - 1 - i);
                 costs.computeIfAbsent(number, n -> new ArrayList<>()).add(cost("round " + (round + 1), commands, number, RATE));
             }
         }
@@ -124,13 +132,13 @@ public final class FleetBench implements AutoCloseable {
         say("live heap of a member for each further device that is idle: %.0f bytes", bytes / (numbers.get(numbers.size() - 1) - 10));
     }
 
-    /** Processor time of the members for a command, and live KiB of the first one afterwards. */
+    /** Processor time of the members for a command, without that of their compilers, and live KiB of the first one afterwards. */
     private record Cost(double millis, double heap) {
     }
 
     private static double median(List<Cost> costs, ToDoubleFunction<Cost> of) {
         double[] sorted = costs.stream().mapToDouble(of).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     private Cost cost(String title, int commands, int devices, int perSecond) throws Exception {
@@ -190,10 +198,10 @@ public final class FleetBench implements AutoCloseable {
         }
     }
 
-    private void disturbed(int commands, int devices, int everySeconds) throws Exception {
+    private void disturbed(int commands, int devices, int everySeconds, String how) throws Exception {
         long began = System.nanoTime();
-        try (FleetTraffic traffic = new FleetTraffic(broker.url(), devices, commands)) {
-            Disturbance disturbance = new Disturbance(everySeconds);
+        try (FleetTraffic traffic = new FleetTraffic(broker.url(), devices, commands); FleetWitness witness = new FleetWitness(broker.url())) {
+            Disturbance disturbance = new Disturbance(everySeconds, how, witness);
             disturbance.start();
             traffic.send(0, commands, PATIENCE_S);
             disturbance.end();
@@ -202,6 +210,8 @@ public final class FleetBench implements AutoCloseable {
             awaitRepeated();
             say("disturbed: %d devices, %.1f s, %.0f/s, %d kills, %d pauses; %s", devices, seconds, commands / seconds, disturbance.kills,
                     disturbance.pauses, traffic.report());
+            witness.repeats().stream().limit(MOST_TOLD).forEach(line -> say("%s", line));
+            traffic.missing().stream().limit(MOST_TOLD).forEach(number -> say("missing: %d, in the ledger %s", number, traffic.ledgerKey(number)));
             boolean right = traffic.answered() == commands && traffic.wrong() == 0 && traffic.changed() == 0
                     && traffic.repeated() <= disturbance.kills;
             say(right ? "each command was answered; no more replies came again than members were killed" : "NOT AS PROMISED");
@@ -228,13 +238,17 @@ public final class FleetBench implements AutoCloseable {
     private final class Disturbance extends Thread {
         private final Random random = new Random(1);
         private final long everySeconds;
+        private final String how;
+        private final FleetWitness witness;
         private volatile boolean over;
         private volatile int kills;
         private volatile int pauses;
 
-        Disturbance(long everySeconds) {
+        Disturbance(long everySeconds, String how, FleetWitness witness) {
             super("disturbance");
             this.everySeconds = everySeconds;
+            this.how = how;
+            this.witness = witness;
         }
 
         @Override
@@ -246,16 +260,19 @@ public final class FleetBench implements AutoCloseable {
                     if (over) {
                         return;
                     }
-                    if (i % 2 == 0) {
+                    if (how.equals("kills") || how.equals("both") && i % 2 == 0) {
                         kills++;
                         RunningProduct victim = members.get(name);
-                        deadCpu += victim.cpu().toMillis() / 1000.0;
+                        witness.fault("kill " + name);
                         victim.kill9();
                         FleetBench.this.start(name);
+                        witness.fault("started " + name);
                     } else {
                         pauses++;
+                        witness.fault("pause " + name);
                         members.get(name).signal("STOP");
                         TimeUnit.SECONDS.sleep(PAUSE_S);
+                        witness.fault("wake " + name);
                         members.get(name).signal("CONT");
                     }
                 }

@@ -77,6 +77,10 @@ class FleetOwnersIT {
         return new CommandLedger(redis, "test", owner, Duration.ofHours(1), Duration.ofSeconds(2));
     }
 
+    private static Entry replying(String owner, long number, byte[] reply) {
+        return Entry.replying(owner, number, DEVICE + "response", reply);
+    }
+
     private void send(String id, String command) throws Exception {
         sender.publish(Mqtt5Publish.builder().topic(DEVICE + "command/edge").qos(MqttQos.AT_LEAST_ONCE)
                 .payload(("{\"waitResponse\":true,\"messageId\":\"" + id + "\",\"command\":\"petal-example/" + command + "\",\"payload\":{\"x\":1}}")
@@ -147,7 +151,7 @@ class FleetOwnersIT {
         assertThat(replies.get(0)).contains("orphan");
         // Only after the end of its lease, which Redis has forgotten by now.
         assertThat(other.lives("other~2")).isFalse();
-        assertThat(other.reply(CommandLedger.key(DEVICE, "orphan"), 1, DEVICE + "response", new byte[] {'x'})).isFalse();
+        assertThat(other.reply(CommandLedger.key(DEVICE, "orphan"), replying("other~2", 1, new byte[] {'x'}))).isFalse();
     }
 
     @Test
@@ -155,7 +159,7 @@ class FleetOwnersIT {
         CommandLedger other = another("other~3");
         String key = CommandLedger.key(DEVICE, "kept");
         assertThat(other.claim(key)).isEmpty();
-        assertThat(other.reply(key, 1, DEVICE + "response", "as it was".getBytes(StandardCharsets.UTF_8))).isTrue();
+        assertThat(other.reply(key, replying("other~3", 1, "as it was".getBytes(StandardCharsets.UTF_8)))).isTrue();
         send("kept", "boom");
         awaitReplies(1);
         assertThat(replies).containsExactly(DEVICE + "response as it was");
@@ -168,10 +172,10 @@ class FleetOwnersIT {
         String key = CommandLedger.key(DEVICE, "again");
         assertThat(other.claim(key)).isEmpty();
         for (int time = 0; time < 2; time++) {
-            assertThat(other.reply(key, 1, DEVICE + "response", new byte[] {'x'})).isTrue();
+            assertThat(other.reply(key, replying("other~6", 1, new byte[] {'x'}))).isTrue();
         }
-        assertThat(other.reply(key, 2, DEVICE + "response", new byte[] {'y'})).isFalse();
-        assertThat(another("other~7").reply(key, 1, DEVICE + "response", new byte[] {'x'})).isFalse();
+        assertThat(other.reply(key, replying("other~6", 2, new byte[] {'y'}))).isFalse();
+        assertThat(another("other~7").reply(key, replying("other~7", 1, new byte[] {'x'}))).isFalse();
     }
 
     @Test
@@ -179,8 +183,8 @@ class FleetOwnersIT {
         CommandLedger other = another("other~4");
         String key = CommandLedger.key(DEVICE, "sent");
         assertThat(other.claim(key)).isEmpty();
-        assertThat(other.reply(key, 3, DEVICE + "response", "as it was".getBytes(StandardCharsets.UTF_8))).isTrue();
-        sender.publish(Mqtt5Publish.builder().topic("dromedary/fleet/test/other~4").retain(true).payload("2;3,5".getBytes(StandardCharsets.UTF_8)).build()).get();
+        assertThat(other.reply(key, replying("other~4", 3, "as it was".getBytes(StandardCharsets.UTF_8)))).isTrue();
+        sender.publish(Mqtt5Publish.builder().topic("dromedary/fleet/test/other~4").retain(true).payload("5;4".getBytes(StandardCharsets.UTF_8)).build()).get();
         send("sent", "echo");
         awaitLast(0);
     }

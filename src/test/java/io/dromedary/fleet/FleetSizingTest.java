@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +59,24 @@ class FleetSizingTest {
         assertThat(row.redisCalls).isCloseTo(CALLS * rate, rounding);
         assertThat(row.memoryMegabytes).isCloseTo(rate * 3_600 * 200 / 1e6, rounding);
         assertThat(row.messages).isCloseTo(5 * rate, rounding);
+    }
+
+    @Test
+    void theArithmeticOfArtifactsIsRight() throws IOException {
+        String guide = Files.readString(Path.of("docs/fleet.md"));
+        Matcher text = Pattern.compile("artifacts: \\*m\\* MB a second take \\*m\\* · ([\\d.]+) ms\\. ([\\d,]+) devices that each get (\\d+) MB within an hour, on channels of their own, "
+                + "are ([\\d.]+) MB a second:\\s+([\\d.]+) cores, planned ([\\d.]+)\\..*? the registry sends (\\d+) MB; the broker passes on all (\\d+) GB, (\\d+) Mbit")
+                .matcher(guide.replace('\n', ' '));
+        assertThat(text.find()).isTrue();
+        double megabytes = number(text.group(2)) * number(text.group(3));
+        double rate = megabytes / 3_600;
+        assertThat(guide).as("what was measured").contains("| " + text.group(1) + " and ");
+        assertThat(number(text.group(4))).isCloseTo(rate, within(0.05));
+        assertThat(number(text.group(5))).isCloseTo(rate * number(text.group(1)) / 1_000, within(0.005));
+        assertThat(number(text.group(6))).isCloseTo(2 * rate * number(text.group(1)) / 1_000, within(0.005));
+        assertThat(text.group(7)).isEqualTo(text.group(3));
+        assertThat(number(text.group(8))).isCloseTo(megabytes / 1_000, within(0.5));
+        assertThat(number(text.group(9))).isCloseTo(8 * rate, within(0.5));
     }
 
     @ParameterizedTest

@@ -138,6 +138,11 @@ public final class FleetTraffic implements AutoCloseable {
         return IntStream.range(0, replies.length()).filter(number -> replies.get(number) == 0).boxed().toList();
     }
 
+    /** What a command is called in the ledger. */
+    public String ledgerKey(int number) {
+        return CommandLedger.key("org/o/device/Instance-" + number % devices + "/", run + "-" + number);
+    }
+
     /** All counts on one line. */
     public String report() {
         return "commands=" + replies.length() + " answered=" + answered + " repeated=" + repeated() + " changed=" + changed + " wrong=" + wrong

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -14,6 +15,12 @@ import io.dromedary.redis.RedisProxy;
 import io.dromedary.redis.RedisSettings;
 import io.dromedary.testing.RedisServer;
 import io.dromedary.testing.RequiresPeer;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +55,7 @@ class SingleEdgesIT {
             proxy.start();
             camel.getRegistry().bind("redisProxy", proxy);
         }
-        camel.getPropertiesComponent().setInitialProperties(settings(lock));
+        camel.getPropertiesComponent().setInitialProperties(settings(lock, "fleet-" + instances.size()));
         camel.addRoutePolicyFactory(new SingleEdges());
         camel.addRoutes(new RouteBuilder() {
             @Override
@@ -62,14 +69,19 @@ class SingleEdgesIT {
         return camel;
     }
 
-    private static Properties settings(String lock) {
+    private static Properties settings(String lock, String member) {
         Properties settings = new Properties();
-        settings.putAll(Map.of("dromedary.fleet-single", "timer", "dromedary.fleet-group", "test", "dromedary.fleet-lock", lock, "dromedary.fleet-lease", "2s"));
+        settings.putAll(Map.of("dromedary.fleet-single", "timer", "dromedary.fleet-group", "test", "dromedary.fleet-lock", lock, "dromedary.fleet-lease", "2s",
+                "dromedary.fleet-member", member));
         return settings;
     }
 
     private long running() {
         return instances.stream().filter(camel -> camel.getRouteController().getRouteStatus("edge").isStarted()).count();
+    }
+
+    private DefaultCamelContext leading() {
+        return instances.stream().filter(camel -> camel.getRouteController().getRouteStatus("edge").isStarted()).findFirst().orElseThrow();
     }
 
     private void awaitOne() {
@@ -84,7 +96,7 @@ class SingleEdgesIT {
         }
         awaitOne();
         assertThat(instances).allMatch(camel -> camel.getRouteController().getRouteStatus("inner").isStarted());
-        DefaultCamelContext first = instances.stream().filter(camel -> camel.getRouteController().getRouteStatus("edge").isStarted()).findFirst().orElseThrow();
+        DefaultCamelContext first = leading();
         instances.remove(first);
         first.stop();
         awaitOne();
@@ -107,9 +119,40 @@ class SingleEdgesIT {
         instance("file:" + folder);
         instance("file:" + folder);
         awaitOne();
-        DefaultCamelContext first = instances.stream().filter(camel -> camel.getRouteController().getRouteStatus("edge").isStarted()).findFirst().orElseThrow();
+        DefaultCamelContext first = leading();
         instances.remove(first);
         first.stop();
         awaitOne();
+    }
+
+    /** A stand-in for the API server that keeps what it is given, as one does. */
+    @Test
+    void leasesOfKubernetesDoAsWell() throws Exception {
+        KubernetesMockServer server = new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+        server.init();
+        Map<String, String> cluster = Map.of("kubernetes.master", server.url("/"), "kubernetes.namespace", "test", "kubernetes.auth.tryKubeConfig", "false",
+                "kubernetes.auth.tryServiceAccount", "false");
+        cluster.forEach(System::setProperty);
+        try (KubernetesClient client = server.createClient()) {
+            for (int i = 0; i < 3; i++) {
+                var pod = client.pods().inNamespace("test").resource(new PodBuilder().withNewMetadata().withName("fleet-" + i).endMetadata()
+                        .withNewStatus().withPhase("Running").addNewCondition().withType("Ready").withStatus("True").endCondition().endStatus().build());
+                pod.create();
+                pod.updateStatus();
+                instance("kubernetes");
+            }
+            awaitOne();
+            DefaultCamelContext first = leading();
+            String pod = first.getPropertiesComponent().resolveProperty("dromedary.fleet-member").orElseThrow();
+            assertThat(client.leases().inNamespace("test").list().getItems()).extracting(lease -> lease.getSpec().getHolderIdentity()).containsOnly(pod);
+            instances.remove(first);
+            first.stop();
+            client.pods().inNamespace("test").withName(pod).delete();
+            awaitOne();
+        } finally {
+            instances.forEach(DefaultCamelContext::stop);
+            cluster.keySet().forEach(System::clearProperty);
+            server.destroy();
+        }
     }
 }

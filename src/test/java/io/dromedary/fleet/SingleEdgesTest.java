@@ -8,6 +8,7 @@ import java.util.Properties;
 
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.DefaultClassResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class SingleEdgesTest {
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
 
-    /** The settings that Camel's service for Kubernetes is given; its library is not on the class path. */
+    /** The settings that Camel's service for Kubernetes is given. */
     public static final class Leases {
         private final Properties set = new Properties();
 
@@ -62,6 +63,12 @@ class SingleEdgesTest {
 
     @Test
     void saysWhatIsMissingForALeaseOfKubernetes() throws Exception {
+        camel.setClassResolver(new DefaultClassResolver() {
+            @Override
+            public Class<?> resolveClass(String name) {
+                return name.startsWith("org.apache.camel.component.kubernetes.") ? null : super.resolveClass(name);
+            }
+        });
         camel.addRoutePolicyFactory(new SingleEdges());
         camel.addRoutes(new RouteBuilder() {
             @Override

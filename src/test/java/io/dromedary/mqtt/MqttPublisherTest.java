@@ -1,6 +1,7 @@
 package io.dromedary.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.DataInputStream;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -87,6 +89,36 @@ class MqttPublisherTest {
         return Mqtt5Publish.builder().topic(topic).qos(qos).retain(retain).payload(new byte[40]).build();
     }
 
+    private static MqttCompanion companion(Supplier<Mqtt5Publish> message) {
+        return new MqttCompanion() {
+            @Override
+            public Mqtt5Publish message() {
+                return message.get();
+            }
+
+            @Override
+            public void forgotten() {
+                throw new AssertionError("the session was there");
+            }
+        };
+    }
+
+    @Test
+    void sendsNeitherOfTwoWhoseTimeIsOver() throws Exception {
+        try (Ear ear = new Ear();
+             MqttPublisher publisher = new MqttPublisher(MqttConnection.Settings.of("tcp://127.0.0.1:" + ear.server.getLocalPort(), "p"), 10_000)) {
+            publisher.connect();
+            CompletableFuture<Void> late = publisher.publish(message("reply", MqttQos.AT_LEAST_ONCE, false), companion(() -> {
+                throw new IllegalStateException("over");
+            }));
+            assertThatThrownBy(() -> late.get(20, TimeUnit.SECONDS)).hasRootCauseMessage("over");
+            publisher.publish(message("next", MqttQos.AT_LEAST_ONCE, false)).get(20, TimeUnit.SECONDS);
+            // It notes what it has read after it has answered.
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(ear.reads).containsExactly(List.of(PUBLISH_QOS_1)));
+            assertThat(publisher.backlog()).isZero();
+        }
+    }
+
     /** A kill in between, or a broker's limit, must not let the first go alone. */
     @Test
     void sendsTwoMessagesThatBelongTogetherInOneWrite() throws Exception {
@@ -96,7 +128,7 @@ class MqttPublisherTest {
             List<CompletableFuture<Void>> sent = new ArrayList<>();
             int count = 400;
             for (int i = 0; i < count; i++) {
-                sent.add(publisher.publish(message("reply", MqttQos.AT_LEAST_ONCE, false), message("receipt", MqttQos.AT_MOST_ONCE, true)));
+                sent.add(publisher.publish(message("reply", MqttQos.AT_LEAST_ONCE, false), companion(() -> message("receipt", MqttQos.AT_MOST_ONCE, true))));
                 if (i % 100 == 0) {
                     sent.get(i).get(20, TimeUnit.SECONDS);
                 }

@@ -9,15 +9,19 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A TCP relay to a server on this machine, whose connections a test can cut, and which can stay away for a while. */
+/** A TCP relay to a server on this machine, whose connections a test can cut or hold, and which can stay away for a while. */
 public final class CuttableLink implements AutoCloseable {
 
     private static final int BUFFER = 64 << 10;
+    private static final long WAKE_MILLIS = 100;
 
     private final ServerSocket front = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Object held = new Object();
     private volatile boolean away;
+    private volatile boolean holding;
+    private volatile boolean holdingAnswers;
 
     /** Relays to a loopback port. */
     public CuttableLink(int target) throws IOException {
@@ -46,6 +50,38 @@ public final class CuttableLink implements AutoCloseable {
         away = false;
     }
 
+    /** Lets nothing pass, in either direction, and keeps it until {@link #release()}; connections stay. */
+    public void hold() {
+        holding = true;
+        holdingAnswers = true;
+    }
+
+    /** The same with what comes from the server only. */
+    public void holdAnswers() {
+        holdingAnswers = true;
+    }
+
+    /** Lets what was held pass. */
+    public void release() {
+        synchronized (held) {
+            holding = false;
+            holdingAnswers = false;
+            held.notifyAll();
+        }
+    }
+
+    private void awaitRelease(boolean answers) throws IOException {
+        synchronized (held) {
+            while ((answers ? holdingAnswers : holding) && !away) {
+                try {
+                    held.wait(WAKE_MILLIS);
+                } catch (InterruptedException e) {
+                    throw new IOException("interrupted", e);
+                }
+            }
+        }
+    }
+
     private void accept() {
         while (!front.isClosed()) {
             try {
@@ -59,18 +95,19 @@ public final class CuttableLink implements AutoCloseable {
                 far.setTcpNoDelay(true);
                 sockets.add(near);
                 sockets.add(far);
-                run("up", () -> copy(near, far));
-                run("down", () -> copy(far, near));
+                run("up", () -> copy(near, far, false));
+                run("down", () -> copy(far, near, true));
             } catch (IOException e) {
                 // The test has closed the front, or the server is not there: the client sees a closed connection.
             }
         }
     }
 
-    private void copy(Socket from, Socket to) {
+    private void copy(Socket from, Socket to, boolean answers) {
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
             for (int count = in.read(buffer); count >= 0 && !away; count = in.read(buffer)) {
+                awaitRelease(answers);
                 out.write(buffer, 0, count);
             }
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,11 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The product as a process of its own, {@code dromedary run}, which a test can kill. */
 public final class RunningProduct implements AutoCloseable {
 
     private static final int LIMIT_S = 90;
+    /** In what follows the name in {@code /proc/<pid>/stat}; the next is the system's. */
+    private static final int USER_TICKS = 11;
+    private static final int MILLIS_A_TICK = 10;
 
     private final Process process;
 
@@ -59,7 +64,7 @@ public final class RunningProduct implements AutoCloseable {
             }
         }
         if (!started) {
-            throw new IllegalStateException("not ready, see " + errors + ":\n" + java.nio.file.Files.readString(errors));
+            throw new IllegalStateException("not ready, see " + errors + ":\n" + Files.readString(errors));
         }
         return new RunningProduct(process);
     }
@@ -72,6 +77,24 @@ public final class RunningProduct implements AutoCloseable {
     /** Processor time used so far. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /**
+     * Of that, what the JVM's compilers have used, which becomes less as a process grows older, whatever it does. Only what the threads have used that are
+     * still there: start it with {@code -XX:-UseDynamicNumberOfCompilerThreads}.
+     */
+    public Duration compilerCpu() throws IOException {
+        long ticks = 0;
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.contains("(C1 Compiler") || stat.contains("(C2 Compiler")) {
+                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                    ticks += Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1]);
+                }
+            }
+        }
+        return Duration.ofMillis(ticks * MILLIS_A_TICK);
     }
 
     /** Sends a signal: STOP, CONT or TERM. */
