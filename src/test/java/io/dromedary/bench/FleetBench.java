@@ -72,6 +72,8 @@ public final class FleetBench implements AutoCloseable {
                 bench.disturbed(commands, devices, Integer.parseInt(args[3]), args.length > 5 ? args[5] : "both");
             }
         }
+        // The clients' own threads would go on.
+        System.exit(0);
     }
 
     private void start(String name) throws Exception {
