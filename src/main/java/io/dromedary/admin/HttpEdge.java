@@ -9,6 +9,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.dromedary.proxies.Answer;
@@ -18,7 +19,7 @@ import org.apache.camel.Message;
 /** Turns requests into parameters and answers into JSON, with the statuses and the {@code detail} of the reference. The bean {@code httpEdge}. */
 public class HttpEdge {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {
     };
     private static final int MAX_BODY = 2 << 20;
@@ -49,7 +50,11 @@ public class HttpEdge {
             if (bytes.length > MAX_BODY) {
                 throw new HttpProblem(413, "The body has more than " + MAX_BODY + " bytes");
             }
-            return bytes.length == 0 ? Map.of() : JSON.readValue(bytes, MAP);
+            Map<String, Object> fields = bytes.length == 0 ? Map.of() : JSON.readValue(bytes, MAP);
+            if (fields == null) {
+                throw new HttpProblem(422, "The body must be a JSON object");
+            }
+            return fields;
         } catch (MismatchedInputException e) {
             throw new HttpProblem(422, "The body must be a JSON object");
         } catch (JsonProcessingException e) {

@@ -9,6 +9,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 import io.dromedary.job.Cancellation;
 import io.dromedary.job.TransferProgress;
 import io.dromedary.proxies.ProxyFailure;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -37,6 +40,12 @@ final class BucketTransfers {
 
     /** The part size that the reference's client library uses. */
     private static final long PART = 8L << 20;
+    /** Each part costs a store as much as some MiB do, and is sent again as a whole when it fails. */
+    private static final long LARGEST_PART = 32L << 20;
+    private static final int PARTS = 32;
+    /** How long an attempt may take: this, and what its bytes take at the slowest rate. */
+    private static final Duration ATTEMPT = Duration.ofMinutes(5);
+    private static final long SLOWEST = 16L << 10;
     /** S3 copies at most 5 GiB at once. */
     private static final long MAX_COPY = 5L << 30;
 
@@ -59,17 +68,27 @@ final class BucketTransfers {
         this.maxCopy = maxCopy;
     }
 
+    /** Small files have parts of 8 MiB, large ones 32 parts or as many as 32 MiB make. */
+    static long partSize(long size) {
+        return Math.max(PART, Math.min(LARGEST_PART, size / PARTS));
+    }
+
+    /** Four parts share a link: one that carries 64 KiB/s gets them through. */
+    private static Consumer<AwsRequestOverrideConfiguration.Builder> patient(long bytes) {
+        return override -> override.apiCallAttemptTimeout(ATTEMPT.plusSeconds(bytes / SLOWEST));
+    }
+
     /** Stores a file. The job that the calling thread works for hears how far it is. */
     void upload(Path file, long size, String key, String contentType, Map<String, String> metadata) {
         UploadProgress progress = new UploadProgress(TransferProgress.current(), size);
         if (size <= PART) {
             progress.part(size, () -> client.putObject(request -> request.bucket(bucket).key(key).contentType(contentType).metadata(metadata)
-                    .serverSideEncryption(encryption).build(), RequestBody.fromFile(file)));
+                    .serverSideEncryption(encryption).overrideConfiguration(patient(size)).build(), RequestBody.fromFile(file)));
         } else {
             String upload = client.createMultipartUpload(request -> request.bucket(bucket).key(key).contentType(contentType)
                     .metadata(metadata).serverSideEncryption(encryption)).uploadId();
-            inParts(key, upload, size, PART, (number, offset, length) -> progress.part(length, () -> client.uploadPart(part -> part.bucket(bucket)
-                    .key(key).uploadId(upload).partNumber(number).contentLength(length).build(),
+            inParts(key, upload, size, partSize(size), (number, offset, length) -> progress.part(length, () -> client.uploadPart(part -> part.bucket(bucket)
+                    .key(key).uploadId(upload).partNumber(number).contentLength(length).overrideConfiguration(patient(length)).build(),
                     RequestBody.fromContentProvider(() -> slice(file, offset, length), length, contentType)).eTag()));
         }
         long arrived = head(key).contentLength();

@@ -5,11 +5,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -25,13 +30,33 @@ final class SqlStatements {
     static final int MAX_PARAMETERS = 1000;
 
     private static final int MAX_ROWS = 10_000;
-    private static final int LIMIT_SECONDS = 30;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
 
+    /** SQLite's own time limit is one of waiting for a lock only. */
+    private static final ScheduledThreadPoolExecutor WATCH = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "sql-limit");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    static {
+        WATCH.setRemoveOnCancelPolicy(true);
+        WATCH.setKeepAliveTime(10, TimeUnit.SECONDS);
+        WATCH.allowCoreThreadTimeOut(true);
+    }
+
     private final DataSource database;
+    private final Duration limit;
 
     SqlStatements(DataSource database) {
+        this(database, LIMIT);
+    }
+
+    /** @param limit the longest time of one statement, with the reading of its rows */
+    SqlStatements(DataSource database, Duration limit) {
         this.database = database;
+        this.limit = limit;
     }
 
     /** Rows of a query, or how many rows a statement changed. */
@@ -110,9 +135,8 @@ final class SqlStatements {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setQueryTimeout(LIMIT_SECONDS);
                 bind(statement, parameters);
-                T result = work.on(statement);
+                T result = watched(statement, work);
                 connection.commit();
                 return result;
             } catch (SQLException | RuntimeException e) {
@@ -124,6 +148,22 @@ final class SqlStatements {
             }
         } catch (SQLException e) {
             throw SqlDocumentStore.failure(e);
+        }
+    }
+
+    private <T> T watched(PreparedStatement statement, Work<T> work) throws SQLException {
+        AtomicBoolean over = new AtomicBoolean();
+        Future<?> watch = WATCH.schedule(() -> {
+            over.set(true);
+            statement.cancel();
+            return null;
+        }, limit.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return work.on(statement);
+        } catch (SQLException e) {
+            throw over.get() ? new SQLException("the statement took more than " + limit.toSeconds() + " s", e) : e;
+        } finally {
+            watch.cancel(false);
         }
     }
 

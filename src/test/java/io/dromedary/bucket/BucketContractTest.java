@@ -207,8 +207,8 @@ class BucketContractTest {
 
     @Test
     void aLinkWorksWithoutCredentials() throws Exception {
-        proxies.call("bucket/upload-file", Map.of("file_path", log("ok.ulg"), "custom_s3_key", "links/a.ulg"));
-        String link = proxies.json("bucket/presign", Map.of("s3_key", "links/a.ulg", "expires_in", 60)).get("url").asText();
+        proxies.call("bucket/upload-file", Map.of("file_path", log("ok.ulg"), "custom_s3_key", "links/a b+ü&=.ulg"));
+        String link = proxies.json("bucket/presign", Map.of("s3_key", "links/a b+ü&=.ulg", "expires_in", 60)).get("url").asText();
         HttpResponse<byte[]> got = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(link)).build(), HttpResponse.BodyHandlers.ofByteArray());
         assertThat(got.statusCode()).isEqualTo(200);
         assertThat(got.body()).hasSize(108);

@@ -103,6 +103,24 @@ class ClockJumpTest {
         assertThat(refused).as("and learnt anew when the clock jumps").hasSize(2);
     }
 
+    /** Whoever gets a link gets one that is good now and for as long as was asked, by the clock that judges it. */
+    @Test
+    void linksCountFromTheStoresTimeOnceItHasSaidIt() throws Exception {
+        assertThat(Duration.between(Instant.now(), signed(link())).abs()).as("nobody was asked yet").isLessThan(ALLOWED);
+        ahead = Duration.ofDays(300);
+        assertThat(upload("x/a.ulg")).containsEntry("success", true);
+        assertThat(Duration.between(Instant.now().plus(ahead), signed(link())).abs()).isLessThan(ALLOWED);
+    }
+
+    private String link() {
+        return (String) proxy.presign(Map.of("s3_key", "x/a b+ü.ulg", "expires_in", 60)).get("url");
+    }
+
+    private static Instant signed(String link) {
+        assertThat(link).contains("/files/x/a%20b%2B%C3%BC.ulg?", "X-Amz-Expires=60", "X-Amz-Signature=");
+        return ZonedDateTime.parse(link.replaceAll(".*X-Amz-Date=(\\w+).*", "$1"), AMZ_DATE).toInstant();
+    }
+
     /** HEAD has no words that would say why. */
     @Test
     void alsoWhenTheFirstQuestionIsOneWithoutWords() {

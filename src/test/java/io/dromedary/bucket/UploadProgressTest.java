@@ -22,6 +22,8 @@ import io.dromedary.job.TransferProgress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -126,5 +128,12 @@ class UploadProgressTest {
         assertThat(heard.stream().filter(done -> done == size).count()).isEqualTo(3);
         assertThat(heard.get(heard.size() - 1)).isEqualTo(size);
         assertThat(heard).allSatisfy(done -> assertThat(done).isBetween(0L, size));
+    }
+
+    /** S3 takes at most 10,000 parts of at least 5 MiB. */
+    @ParameterizedTest
+    @CsvSource({"9, 8", "20, 8", "256, 8", "512, 16", "1024, 32", "2048, 32"})
+    void partsGrowWithTheFileUpToALimit(long megabytes, long part) {
+        assertThat(BucketTransfers.partSize(megabytes << 20)).isEqualTo(part << 20);
     }
 }

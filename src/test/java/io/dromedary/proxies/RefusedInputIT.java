@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What no proxy may take, at each of its three doors: a route, HTTP and the bus. Every sender is told what is wrong, and nothing is
@@ -240,6 +241,15 @@ class RefusedInputIT {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "[]", "5", "{", "{\"key\": \"there\"} more", "{\"key\": \"there\"}{}"})
+    void aBodyThatIsNoJsonObjectIsRefused(String body) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(address + "/proxies/redis/get"))
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+        assertThat(JSON.readTree(answer.body()).get("detail").asText()).startsWith("The body ").doesNotContain("java.");
     }
 
     /** The path says which method it is, whatever the body holds. */
