@@ -2,7 +2,6 @@ package io.dromedary.admin;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +44,7 @@ public class Admin implements CamelContextAware {
     private Proxies proxies;
     private HealthBoard board;
     private HealthShapes shapes;
+    private ControlShapes control;
     private FlowKeeper keeper;
     private OrganizationFile organization;
     private ExecutorService threads;
@@ -84,6 +84,7 @@ public class Admin implements CamelContextAware {
         }
         keeper = new FlowKeeper(context, flows, this::obstacle);
         context.addLifecycleStrategy(keeper);
+        control = new ControlShapes(flows, keeper, proxies, this::isOn, settings.get("version"));
     }
 
     public void stop() {
@@ -148,7 +149,7 @@ public class Admin implements CamelContextAware {
 
     /** The health message on Redis, which also names the petals. */
     public Map<String, Object> published() {
-        return shapes.overview(board.ask(proxies.probes()), petals());
+        return shapes.overview(board.ask(proxies.probes()), control.petals());
     }
 
     /** {@code /mqtt/status}. */
@@ -156,86 +157,23 @@ public class Admin implements CamelContextAware {
         return shapes.mqttStatus(board.ask(proxies.probes()).get(ProxyInfo.MQTT));
     }
 
-    /** What a petal's entry of the health message says, with the reason when it does not run. */
-    private List<Map<String, Object>> petals() {
-        List<Map<String, Object>> petals = new ArrayList<>();
-        for (FlowInfo flow : flows) {
-            String reason = reason(flow);
-            Map<String, Object> petal = new LinkedHashMap<>();
-            petal.put("name", flow.name());
-            petal.put("status", reason == null ? "loaded" : reason.startsWith("needs") ? "failed" : "not_loaded");
-            petal.put("version", reason == null ? settings.get("version") : null);
-            petal.put("is_startup_petal", false);
-            petal.put("load_time", null);
-            petal.put("error", reason);
-            petals.add(petal);
-        }
-        return petals;
-    }
-
-    private String reason(FlowInfo flow) {
-        String held = keeper.held().get(flow.name());
-        return held != null || keeper.isLoaded(flow) ? held : "not configured";
-    }
-
     /** {@code GET /debug/proxies}. */
     public Map<String, Object> debugProxies() {
         return Map.of("proxies", proxies.enabled().stream().map(ProxyInfo::key).toList());
     }
 
-    private boolean isOn(FlowInfo flow) {
-        return state.isOn(FLOW, flow.name(), true) && keeper.isLoaded(flow);
-    }
-
     /** {@code GET /api/petal-proxies-control/status}. */
     public Map<String, Object> status() {
-        Map<String, Object> petalNeeds = new LinkedHashMap<>();
-        flows.stream().filter(flow -> !flow.required().isEmpty()).forEach(flow -> petalNeeds.put(flow.name(), flow.required()));
-        Map<String, Object> proxyNeeds = new LinkedHashMap<>();
-        Stream.of(ProxyInfo.values()).filter(proxy -> !proxy.needs().isEmpty())
-                .forEach(proxy -> proxyNeeds.put(proxy.key(), proxy.needs().stream().map(ProxyInfo::key).toList()));
-        Map<String, Object> status = new LinkedHashMap<>();
-        status.put("enabled_proxies", proxies.enabled().stream().map(ProxyInfo::key).toList());
-        status.put("enabled_petals", flows.stream().filter(this::isOn).map(FlowInfo::name).toList());
-        status.put("petal_dependencies", petalNeeds);
-        status.put("proxy_dependencies", proxyNeeds);
-        return status;
+        return control.status();
     }
 
     /** {@code GET /api/petal-proxies-control/components/list}. */
     public Map<String, Object> components() {
-        List<Map<String, Object>> petals = new ArrayList<>();
-        for (FlowInfo flow : flows) {
-            Map<String, Object> petal = component(flow.name(), isOn(flow), List.copyOf(flow.required()));
-            petal.put("optional_dependencies", List.copyOf(flow.optional()));
-            petal.put("title", flow.title());
-            petal.put("reason", reason(flow));
-            petals.add(petal);
-        }
-        List<Map<String, Object>> all = new ArrayList<>();
-        Stream.of(ProxyInfo.values()).sorted(java.util.Comparator.comparing(ProxyInfo::key)).forEach(proxy -> {
-            Map<String, Object> entry = component(proxy.key(), proxies.isEnabled(proxy), proxy.needs().stream().map(ProxyInfo::key).toList());
-            List<String> dependents = new ArrayList<>();
-            flows.stream().filter(flow -> flow.required().contains(proxy.key())).forEach(flow -> dependents.add("petal:" + flow.name()));
-            Stream.of(ProxyInfo.values()).filter(other -> other.needs().contains(proxy)).forEach(other -> dependents.add("proxy:" + other.key()));
-            entry.put("dependents", dependents);
-            entry.put("configured", proxies.isPresent(proxy));
-            all.add(entry);
-        });
-        Map<String, Object> list = new LinkedHashMap<>();
-        list.put("petals", petals);
-        list.put("proxies", all);
-        list.put("total_petals", petals.size());
-        list.put("total_proxies", all.size());
-        return list;
+        return control.components();
     }
 
-    private static Map<String, Object> component(String name, boolean enabled, List<String> needs) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("name", name);
-        entry.put("enabled", enabled);
-        entry.put("dependencies", needs);
-        return entry;
+    private boolean isOn(FlowInfo flow) {
+        return state.isOn(FLOW, flow.name(), true) && keeper.isLoaded(flow);
     }
 
     /** {@code POST /api/petal-proxies-control/petals/control}. */
@@ -287,7 +225,6 @@ public class Admin implements CamelContextAware {
         proxies.enable(proxy, on);
         return changed;
     }
-
 
     @Override
     public void setCamelContext(CamelContext context) {
