@@ -2,6 +2,7 @@ package io.dromedary.oci;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -134,9 +135,13 @@ final class RegistrySession {
                 }
                 response.body().drain();
                 pause(status == TOO_MANY ? retryAfter(response, delay) : delay);
-            } catch (HttpConnectTimeoutException e) {
+            } catch (OciException e) {
+                throw e;
+            } catch (IOException e) {
+                // What breaks right behind the head of an answer must not matter more than what breaks a moment later.
                 if (delay == null) {
-                    throw unavailable("does not accept a connection", e);
+                    throw unavailable(e instanceof HttpConnectTimeoutException ? "does not accept a connection"
+                            : "broke the connection (" + e.getMessage() + ")", e);
                 }
                 pause(delay);
             }
@@ -144,7 +149,7 @@ final class RegistrySession {
     }
 
     private HttpResponse<ResponseBody> once(String method, URI uri, Map<String, String> headers, String authorization)
-            throws OciException, HttpConnectTimeoutException {
+            throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(settings.readTimeout())
                 .method(method, HttpRequest.BodyPublishers.noBody()).header("User-Agent", "dromedary");
         headers.forEach(request::header);
@@ -161,8 +166,8 @@ final class RegistrySession {
             throw unavailable("cannot be connected to", e);
         } catch (SSLException e) {
             throw unavailable("fails the TLS handshake (" + e.getMessage() + ")", e);
-        } catch (IOException e) {
-            throw unavailable("broke the connection (" + e.getMessage() + ")", e);
+        } catch (ProtocolException e) {
+            throw unavailable("does not speak HTTP (" + e.getMessage() + ")", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OciException(Kind.CLOSED, "interrupted while waiting for " + reference.registry(), e);

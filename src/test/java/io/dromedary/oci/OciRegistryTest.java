@@ -279,6 +279,16 @@ class OciRegistryTest {
     }
 
     @Test
+    void asksAgainWhenTheConnectionBreaksBeforeTheAnswer() throws IOException {
+        byte[] content = data(1000);
+        fake.push("wasm/app", "latest", content);
+        fake.fault(2, FakeRegistry.manifest("GET"), exchange -> {
+            throw new IOException("cut on purpose");
+        });
+        assertThat(fetch("wasm/app")).isEqualTo(content);
+    }
+
+    @Test
     void givesUpWhenNoNewByteComes() {
         fake.push("wasm/app", "latest", data(1000));
         use(fake.settings().withTimes(Duration.ofSeconds(1), Duration.ofSeconds(1), QUICK, Duration.ofMillis(600)));

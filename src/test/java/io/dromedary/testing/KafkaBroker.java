@@ -38,6 +38,8 @@ public final class KafkaBroker implements AutoCloseable {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 offsets.topic.num.partitions=1
+                # Half of the heap otherwise, for nothing that a test does.
+                log.cleaner.dedupe.buffer.size=2097152
                 log.dirs=%3$s
                 """.formatted(port, controller, folder.resolve("logs")));
     }
