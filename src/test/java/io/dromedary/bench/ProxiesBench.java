@@ -22,6 +22,7 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedDatabase;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.embedded.EmbeddedS3;
+import io.dromedary.mqtt.MqttComponent;
 import io.dromedary.proxies.ProxiesFixture;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.Wait;
@@ -65,7 +66,9 @@ public final class ProxiesBench {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start(); BasicDataSource cloud = new BasicDataSource()) {
             cloud.setUrl(postgres.getJdbcUrl("postgres", "postgres"));
             settings.put("dromedary.sql-url", "jdbc:postgresql:");
-            try (ProxiesFixture proxies = new ProxiesFixture(settings, Map.of("localDatabase", local.dataSource(), "cloudDatabase", cloud), "proxies/redis", "proxies/local",
+            // Messages go through our component, as in the product: Camel's own client refuses some when it is called fast enough.
+            Map<String, Object> beans = Map.of("localDatabase", local.dataSource(), "cloudDatabase", cloud, "paho-mqtt5", new MqttComponent());
+            try (ProxiesFixture proxies = new ProxiesFixture(settings, beans, "proxies/redis", "proxies/local",
                     "proxies/cloud", "proxies/bucket", "file:src/test/resources/routes/publish-alone.camel.yaml");
                     RedisClient bare = RedisClient.create("127.0.0.1", port);
                     S3Client sdk = S3Client.builder().endpointOverride(URI.create("http://" + s3.address())).forcePathStyle(true).region(Region.US_EAST_1)
