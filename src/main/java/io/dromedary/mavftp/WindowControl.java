@@ -137,7 +137,6 @@ final class WindowControl {
         if (!starting) {
             follow();
         }
-        if (Boolean.getBoolean("wc")) System.err.printf("WC %d ms dt %d rate %.0f win %.0f start %b allow %.2f roundLoss %.3f loss %.3f srtt %.1f min %.1f queueing %b%n", now/1000000, (now-start)/1000000, rate, window, starting, allowance, roundLoss, loss, rtt.smoothed()/1e6, rtt.min()/1e6, queueing());
     }
 
     private void follow() {
