@@ -135,7 +135,7 @@ final class ClaimDesk {
         boolean sent;
         try {
             // Before it is ours: when this has been read, its owner can send it no more, and what it keeps anew has another number.
-            sent = receipts.hasReply(entry.owner(), entry.number(), System.nanoTime());
+            sent = receipts.hasReply(entry.owner(), entry.number());
         } catch (RuntimeException e) {
             LOG.debug("What {} has sent cannot be read now", entry.owner(), e);
             leave(exchange, claim);
@@ -239,18 +239,20 @@ final class ClaimDesk {
             });
         }
         Entry before = claim.kept();
-        boolean sent = perhapsSent && receipts.hasReply(owner, before.number(), System.nanoTime());
+        boolean sent = perhapsSent && receipts.hasReply(owner, before.number());
         boolean ours = keep(exchange, claim, before);
         LOG.debug("The reply {} to command {}, {}, is {}", before.number(), claim.key(), sent ? "sent" : perhapsSent ? "not sent" : "held back",
                 ours ? "ours as " + claim.kept().number() : "another's");
-        if (ours && !sent) {
-            receipts.unused(before.number());
+        if (ours && sent) {
+            return false;
+        }
+        receipts.unused(before.number());
+        if (ours) {
             count.accept("sent-later");
-        } else if (!ours) {
-            receipts.unused(before.number());
+        } else {
             lost(claim);
         }
-        return ours && !sent;
+        return ours;
     }
 
     /** Writes down that a command has had its outcome. */

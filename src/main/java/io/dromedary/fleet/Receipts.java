@@ -116,18 +116,19 @@ final class Receipts {
     }
 
     /**
-     * Whether the broker has a reply; not, when there is no receipt. Another process than ours is disconnected from the broker first.
+     * Whether the broker has a reply; not, when there is no receipt. Another process than ours is disconnected from the broker first. That it had not
+     * is read anew by each call, since that process may have gone on.
      *
-     * @param since by {@link System#nanoTime()}; that it had not what was read before is too old, since that process may have gone on
      * @throws RuntimeException if the broker cannot be asked
      */
-    boolean hasReply(String other, long number, long since) {
+    boolean hasReply(String other, long number) {
+        long called = System.nanoTime();
         String topic = topic(other, number);
         // One at a time: two of us under one name would disconnect each other. Who has waited for that can use what was read meanwhile.
         synchronized (readingLock) {
             Reading reading = readings.get(topic);
             // What was sent stays so, and a number is never used again.
-            if (reading == null || reading.began - since < 0 && !reading.sent.includes(number & WITHIN_SESSION)) {
+            if (reading == null || reading.began - called < 0 && !reading.sent.includes(number & WITHIN_SESSION)) {
                 reading = new Reading(System.nanoTime(), read(topic, other));
                 if (readings.size() >= MOST_READINGS) {
                     readings.clear();
