@@ -81,7 +81,10 @@ class Case:
     def completed(self):
         state = self.end()
         assert state["status"] == "completed", state
-        self.wait("both rows as completed", lambda: all(r["sync_job_status"] == "completed" and r["ulog"]["s3_key"] and r["rosbag"]["s3_key"] for r in self.rows()))
+        try:
+            self.wait("both rows as completed", lambda: all(r["sync_job_status"] == "completed" and r["ulog"]["s3_key"] and r["rosbag"]["s3_key"] for r in self.rows()))
+        except AssertionError:
+            raise AssertionError("the job is completed, the rows are not: %s" % self.rows())
         objects = self.world.snapshot()["s3"]
         assert sorted(objects.values()) == [4096, SIZE], objects
 

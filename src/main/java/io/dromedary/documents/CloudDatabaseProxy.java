@@ -85,15 +85,11 @@ public class CloudDatabaseProxy extends DocumentProxy implements CamelContextAwa
         } else if (sql != null) {
             store = new SqlDocumentStore(sql, sqlAddress, maxDocumentBytes());
         }
-        if (store != null && local != null) {
-            outbox = new CloudOutbox(new WriteQueue(local, outboxSize), store, machineId());
+        if (store == null || local == null) {
+            return store;
         }
-        return store;
-    }
-
-    @Override
-    DocumentStore writer() {
-        return outbox == null ? store() : outbox;
+        outbox = new CloudOutbox(new WriteQueue(local, outboxSize), store, machineId());
+        return outbox;
     }
 
     @Override

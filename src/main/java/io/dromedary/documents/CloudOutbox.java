@@ -150,35 +150,37 @@ final class CloudOutbox implements DocumentStore {
     }
 
     private String conflict(Write write) {
-        if (!(current(write) instanceof Map<?, ?> current) || current.isEmpty()) {
-            return null;
-        }
-        if (!machineId.equals(current.get("robot_instance_id"))) {
-            return "the item belongs to another machine";
-        }
-        return Boolean.TRUE.equals(current.get("deleted")) && !write.replace() ? "the item has been deleted" : null;
+        return write.conflict(current(write.key()), machineId);
     }
 
     /** An API that has a status for what is not there says so of a document that is to be made. */
-    private Object current(Write write) {
+    private Map<String, Object> current(DocumentKey key) {
         try {
-            return cloud.get(write.key());
+            return Documents.map(cloud.get(key));
         } catch (ApiFailure e) {
             if (e.isRefusal()) {
-                return null;
+                return Map.of();
             }
             throw e;
         }
     }
 
+    /** With the writes that wait for it. They are read before the cloud: one that is delivered in between changes nothing when applied twice. */
     @Override
     public Object get(DocumentKey key) {
-        return cloud.get(key);
+        List<Write> pending = waiting() == 0 ? List.of() : queue.of(key);
+        return pending.isEmpty() ? cloud.get(key) : new PendingWrites(pending, machineId).onto(current(key));
     }
 
+    /** With the writes that wait for the table, which may make a document meet the conditions, or no longer. */
     @Override
     public Object scan(String table, List<Filter> filters) {
-        return cloud.scan(table, filters);
+        List<Write> pending = waiting() == 0 ? List.of() : queue.of(table);
+        if (pending.isEmpty()) {
+            return cloud.scan(table, filters);
+        }
+        List<Map<String, Object>> ours = Documents.list(cloud.scan(table, List.of(new Filter(DocumentProxy.OWNER, machineId))));
+        return new PendingWrites(pending, machineId).onto(ours).stream().filter(document -> Documents.meets(document, filters)).toList();
     }
 
     @Override

@@ -16,8 +16,10 @@ import io.dromedary.proxies.ProxyFailure;
  */
 public abstract class DocumentProxy extends Proxy {
 
-    private static final String OWNER = "robot_instance_id";
-    private static final String DELETED = "deleted";
+    /** The field that says which machine a document belongs to. */
+    static final String OWNER = "robot_instance_id";
+    /** The field that marks a document as deleted. */
+    static final String DELETED = "deleted";
     private static final String TABLE = "table_name";
     private static final String[] KEY = {TABLE, "partition_key", "partition_value", "filter_key", "filter_value", "key_name", "key_value", "key"};
     private static final int MAX_FILTERS = 100;
@@ -54,11 +56,6 @@ public abstract class DocumentProxy extends Proxy {
 
     /** What callers are told when the service is absent. */
     abstract String absentText();
-
-    /** Where writes go; the store itself unless something stands before it. */
-    DocumentStore writer() {
-        return store();
-    }
 
     /** Opens the store. Never waits for the peer. */
     public void start() {
@@ -174,7 +171,7 @@ public abstract class DocumentProxy extends Proxy {
     public Map<String, Object> updateItem(Map<String, Object> body) {
         return data(body, parameters -> {
             DocumentKey key = DocumentKey.of(parameters.only(with("data", "updates", "update_data")));
-            return writer().update(key, owned(parameters.object(parameters.spelling("data", "updates", "update_data"))));
+            return store().update(key, owned(parameters.object(parameters.spelling("data", "updates", "update_data"))));
         });
     }
 
@@ -185,7 +182,7 @@ public abstract class DocumentProxy extends Proxy {
             Map<String, Object> data = parameters.object(parameters.spelling("data", "item", "item_data"));
             boolean named = List.of(KEY).stream().filter(field -> !field.equals(TABLE)).anyMatch(parameters::has);
             DocumentKey key = named ? DocumentKey.of(parameters) : DocumentKey.within(parameters.text(TABLE), data);
-            return writer().set(key, owned(data));
+            return store().set(key, owned(data));
         });
     }
 
@@ -203,7 +200,7 @@ public abstract class DocumentProxy extends Proxy {
             if (keys.isEmpty()) {
                 throw BadParameter.missing("items");
             }
-            return writer().setAll(keys, documents);
+            return store().setAll(keys, documents);
         });
     }
 
@@ -219,7 +216,7 @@ public abstract class DocumentProxy extends Proxy {
             Map<String, Object> marked = new LinkedHashMap<>();
             item.forEach((field, value) -> marked.put(String.valueOf(field), value));
             marked.put(DELETED, true);
-            return writer().update(key, marked);
+            return store().update(key, marked);
         });
     }
 

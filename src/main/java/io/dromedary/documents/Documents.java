@@ -47,6 +47,17 @@ final class Documents {
         }
     }
 
+    /** A store's answer as a document; empty when it is none. */
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> map(Object answer) {
+        return answer instanceof Map<?, ?> ? (Map<String, Object>) answer : Map.of();
+    }
+
+    /** A store's answer as a list of documents; what is none in it is left out. */
+    static List<Map<String, Object>> list(Object answer) {
+        return answer instanceof List<?> found ? found.stream().filter(Map.class::isInstance).map(Documents::map).toList() : List.of();
+    }
+
     /** Whether a document meets all conditions. Numbers are equal when their values are. */
     static boolean meets(Map<String, Object> document, List<DocumentStore.Filter> filters) {
         return filters.stream().allMatch(filter -> same(document.get(filter.field()), filter.value()));

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +29,28 @@ final class WriteQueue {
      * @param replace whether it replaces the whole document
      */
     record Write(long number, boolean replace, DocumentKey key, Map<String, Object> data) {
+
+        /** Why the cloud's state of the document, empty when it has none, stands against this write; null when it does not. */
+        String conflict(Map<?, ?> current, String machineId) {
+            if (current.isEmpty()) {
+                return null;
+            }
+            if (!machineId.equals(current.get(DocumentProxy.OWNER))) {
+                return "the item belongs to another machine";
+            }
+            return Boolean.TRUE.equals(current.get(DocumentProxy.DELETED)) && !replace ? "the item has been deleted" : null;
+        }
+
+        /** What the document is after this write. */
+        Map<String, Object> onto(Map<String, Object> current) {
+            Map<String, Object> after = new LinkedHashMap<>();
+            after.put(key.field(), key.value());
+            if (!replace) {
+                after.putAll(current);
+            }
+            after.putAll(data);
+            return after;
+        }
     }
 
     private interface Work<T> {
@@ -135,10 +158,28 @@ final class WriteQueue {
 
     /** The first writes of the queue, at most so many. */
     List<Write> first(int max) {
+        return select("ORDER BY number LIMIT " + max);
+    }
+
+    /** Those that wait for one document, in order. */
+    List<Write> of(DocumentKey key) {
+        return select("WHERE table_name = ? AND key_name = ? AND key_value = ? ORDER BY number", key.table(), key.field(), key.value());
+    }
+
+    /** Those that wait for a table, in order. */
+    List<Write> of(String table) {
+        return select("WHERE table_name = ? ORDER BY number", table);
+    }
+
+    private List<Write> select(String which, String... values) {
         return run(connection -> {
             List<Write> writes = new ArrayList<>();
-            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT number, replaces, table_name,"
-                    + " key_name, key_value, body FROM cloud_outbox ORDER BY number LIMIT " + max)) {
+            try (PreparedStatement query = connection.prepareStatement("SELECT number, replaces, table_name, key_name, key_value, body FROM cloud_outbox "
+                    + which)) {
+                for (int i = 0; i < values.length; i++) {
+                    query.setString(i + 1, values[i]);
+                }
+                ResultSet rows = query.executeQuery();
                 while (rows.next()) {
                     writes.add(new Write(rows.getLong(1), rows.getBoolean(2), new DocumentKey(rows.getString(3), rows.getString(4), rows.getString(5)),
                             Documents.read(rows.getString(6))));

@@ -1,11 +1,13 @@
 package io.dromedary.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -49,7 +51,7 @@ class CloudOutboxTest {
 
         @Override
         public Object scan(String table, List<Filter> filters) {
-            return List.of();
+            return items.values().stream().map(Documents::map).filter(item -> Documents.meets(item, filters)).toList();
         }
 
         @Override
@@ -201,5 +203,63 @@ class CloudOutboxTest {
         assertThat(next.waiting()).isEqualTo(3);
         assertThat(next.deliver()).isZero();
         assertThat(cloud.written).containsExactly("a=1", "b=2", "a=3");
+    }
+
+    private static Map<String, Object> ours(String id, Object... more) {
+        Map<String, Object> document = new LinkedHashMap<>(Map.of("id", id, "robot_instance_id", "m"));
+        for (int i = 0; i < more.length; i += 2) {
+            document.put((String) more[i], more[i + 1]);
+        }
+        return document;
+    }
+
+    /** A sync that ended while its last writes were still waiting read the row without them, and wrote it back. */
+    @Test
+    void aDocumentIsReadWithTheWritesThatWaitForIt() {
+        outbox.update(new DocumentKey("t", "id", "c"), ours("c", "n", 4));
+        outbox.update(new DocumentKey("t", "id", "c"), ours("c", "more", 5));
+        outbox.set(new DocumentKey("t", "id", "d"), ours("d", "n", 6));
+        cloud.items.put("c", ours("c", "kept", true));
+        cloud.items.put("d", ours("d", "replaced", true));
+
+        assertThat(outbox.get(new DocumentKey("t", "id", "c"))).isEqualTo(ours("c", "kept", true, "n", 4, "more", 5));
+        assertThat(outbox.get(new DocumentKey("t", "id", "d"))).isEqualTo(ours("d", "n", 6));
+        assertThat(outbox.get(new DocumentKey("t", "id", "e"))).isEqualTo(Map.of());
+        assertThat(outbox.get(new DocumentKey("other", "id", "d"))).isEqualTo(ours("d", "replaced", true));
+    }
+
+    @Test
+    void aScanShowsWhatWaitsAndNotWhatItNoLongerMatches() {
+        outbox.update(new DocumentKey("u", "id", "turned"), ours("turned", "state", "done"));
+        outbox.update(new DocumentKey("u", "id", "turning"), ours("turning", "state", "open"));
+        outbox.set(new DocumentKey("u", "id", "made"), ours("made", "state", "open"));
+        cloud.items.put("turned", ours("turned", "state", "open"));
+        cloud.items.put("turning", ours("turning", "state", "done"));
+        cloud.items.put("still", ours("still", "state", "open"));
+        cloud.items.put("foreign", Map.of("id", "foreign", "robot_instance_id", "another", "state", "open"));
+
+        List<DocumentStore.Filter> open = List.of(new DocumentStore.Filter("state", "open"), new DocumentStore.Filter("robot_instance_id", "m"));
+
+        assertThat(Documents.list(outbox.scan("u", open))).extracting(item -> item.get("id")).containsExactlyInAnyOrder("turning", "still", "made");
+    }
+
+    /** What the delivery will set aside is not shown. */
+    @Test
+    void whatWillBeSetAsideIsNotShown() {
+        outbox.set(new DocumentKey("t", "id", "theirs"), ours("theirs", "n", 1));
+        outbox.update(new DocumentKey("t", "id", "gone"), ours("gone", "n", 1));
+        Map<String, Object> theirs = Map.of("id", "theirs", "robot_instance_id", "another");
+        cloud.items.put("theirs", theirs);
+        cloud.items.put("gone", ours("gone", "deleted", true));
+
+        assertThat(outbox.get(new DocumentKey("t", "id", "theirs"))).isEqualTo(theirs);
+        assertThat(outbox.get(new DocumentKey("t", "id", "gone"))).isEqualTo(ours("gone", "deleted", true));
+    }
+
+    @Test
+    void aCloudThatIsAwayCannotBeReadWhateverWaits() {
+        cloud.reading = new PeerAway("away", null);
+
+        assertThatThrownBy(() -> outbox.get(new DocumentKey("t", "id", "a"))).isSameAs(cloud.reading);
     }
 }
