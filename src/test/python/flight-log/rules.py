@@ -61,7 +61,7 @@ class Rule(Case):
 
     def fine(self, command, payload, **envelope):
         answer = self.ask(command, payload, **envelope)
-        assert answer["status"] == "success" and answer["error_code"] is None, answer
+        assert answer["status"] == "success" and answer["error_code"] is None, (answer, self.world.jobs())
         return answer
 
     def ended(self, job, status="completed", seconds=40):
