@@ -40,7 +40,7 @@ public final class EmbeddedDatabase implements EmbeddedServer {
     private final Path file;
     private final Durability durability;
     private final Duration maxWaitForConnection;
-    private BasicDataSource pool;
+    private volatile BasicDataSource pool;
 
     /**
      * A database in the folder {@code sql} of a data directory.
@@ -69,11 +69,12 @@ public final class EmbeddedDatabase implements EmbeddedServer {
     }
 
     /** The pooled connections; there after {@link #claim()}, the first one is made when it is asked for. */
-    public synchronized DataSource dataSource() {
-        if (pool == null) {
+    public DataSource dataSource() {
+        BasicDataSource made = pool;
+        if (made == null) {
             throw new IllegalStateException("The embedded database " + name + " is not started");
         }
-        return pool;
+        return made;
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class EmbeddedMqtt implements EmbeddedServer {
     }
 
     @Override
-    public synchronized String address() {
+    public String address() {
         return port.address();
     }
 

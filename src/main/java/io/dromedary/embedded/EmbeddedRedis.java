@@ -56,7 +56,7 @@ public final class EmbeddedRedis implements EmbeddedServer {
     }
 
     @Override
-    public synchronized String address() {
+    public String address() {
         return port.address();
     }
 

@@ -63,7 +63,7 @@ public final class EmbeddedS3 implements EmbeddedServer {
     }
 
     @Override
-    public synchronized String address() {
+    public String address() {
         return port.address();
     }
 
@@ -73,12 +73,12 @@ public final class EmbeddedS3 implements EmbeddedServer {
     }
 
     /** The access key id; known after {@link #claim()}. */
-    public synchronized String accessKey() {
+    public String accessKey() {
         return credentials.getProperty("access-key");
     }
 
     /** The secret key; known after {@link #claim()}. Never log it. */
-    public synchronized String secretKey() {
+    public String secretKey() {
         return credentials.getProperty("secret-key");
     }
 

@@ -21,7 +21,8 @@ public interface EmbeddedServer extends AutoCloseable {
     void start();
 
     /**
-     * Where clients find it: {@code host:port}, or a JDBC URL. With port 0 it is known only after {@link #claim()}.
+     * Where clients find it: {@code host:port}, or a JDBC URL. With port 0 it is known only after {@link #claim()}. Never waits
+     * for a start: the application is told while the server still starts.
      */
     String address();
 

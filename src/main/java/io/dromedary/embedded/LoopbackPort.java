@@ -1,12 +1,15 @@
 package io.dromedary.embedded;
 
-/** The port of an embedded server: claimed ahead of the start, or by it, and anew by each further start. Not safe for several threads. */
+/**
+ * The port of an embedded server: claimed ahead of the start, or by it, and anew by each further start.
+ * Any thread may read it at any time; claims and starts are the server's, one at a time.
+ */
 final class LoopbackPort {
 
     private final int wanted;
     private final String service;
     private final String setting;
-    private int number;
+    private volatile int number;
     private boolean claimed;
 
     /** @param wanted the port, or 0 for any free one; the others as {@link Loopback#claim(int, String, String)} */

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +87,17 @@ class EmbeddedServersTest {
         again.start();
         assertThat(again.address()).isEqualTo("127.0.0.1:" + port);
         again.stop();
+    }
+
+    /** Another thread holds the server for as long as it starts; the application asked for the address and waited 0.8 s for the broker. */
+    @ParameterizedTest
+    @MethodSource("servers")
+    void tellTheirAddressWhileTheyStart(Kind kind) throws Exception {
+        EmbeddedServer server = kind.maker.on(data, 0);
+        server.claim();
+        synchronized (server) {
+            assertThat(CompletableFuture.supplyAsync(server::address).get(10, TimeUnit.SECONDS)).startsWith("127.0.0.1:");
+        }
     }
 
     @Test
