@@ -15,6 +15,7 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedMqtt;
 import io.dromedary.mqtt.MqttConnection;
+import io.dromedary.mqtt.MqttMessage;
 import io.dromedary.mqtt.MqttPublisher;
 import io.dromedary.mqtt.MqttSubscriber;
 
@@ -42,14 +43,14 @@ final class BusClient implements AutoCloseable {
         String address = url != null ? url : find(environment);
         this.settings = new MqttConnection.Settings(address, "dromedary-cli-" + UUID.randomUUID(),
                 environment.value("DROMEDARY_MQTT_USERNAME", ""), environment.value("DROMEDARY_MQTT_PASSWORD", ""), environment.busTls(), true, 0, 30,
-                1_000, 5_000, 1_000, null);
+                1_000, 5_000, 1_000, null, true);
         this.publisher = new MqttPublisher(named("out"), CAPACITY);
     }
 
     private MqttConnection.Settings named(String role) {
         return new MqttConnection.Settings(settings.url(), settings.clientId() + "-" + role, settings.username(), settings.password(),
                 settings.tls(), true, 0, settings.keepAliveSeconds(), settings.receiveMaximum(), settings.connectMillis(),
-                settings.maxReconnectMillis(), null);
+                settings.maxReconnectMillis(), null, true);
     }
 
     private static String find(Settings environment) throws IOException {
@@ -76,7 +77,7 @@ final class BusClient implements AutoCloseable {
     }
 
     /** Listens to one topic until this client is closed; the handler is called on a thread of this client. */
-    void subscribe(String topic, int qos, Consumer<Mqtt5Publish> handler) throws IOException {
+    void subscribe(String topic, int qos, Consumer<MqttMessage> handler) throws IOException {
         MqttSubscriber subscriber = new MqttSubscriber(named("in-" + subscribers.size()), topic, qos, false, handler, threads, threads);
         subscribers.add(subscriber);
         subscriber.connect();

@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.dromedary.mqtt.MqttMessage;
 
 /** Commands and their answers, one after the other, and the broadcasts meanwhile. */
 final class BusDialogue implements AutoCloseable {
@@ -51,9 +51,9 @@ final class BusDialogue implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> read(Mqtt5Publish message) {
+    private static Map<String, Object> read(MqttMessage message) {
         try {
-            return JSON.readValue(message.getPayloadAsBytes(), Map.class);
+            return JSON.readValue(message.payload(), Map.class);
         } catch (IOException e) {
             return Map.of();
         }

@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
+import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3SubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import io.dromedary.cli.PeerCheck.Answer;
@@ -63,17 +65,20 @@ final class PeerQuestions {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         Boolean authenticated = settings.username() == null ? null : Boolean.TRUE;
         try (MqttSubscriber subscriber = new MqttSubscriber(settings, BROKER_VERSION_TOPIC, 0, false,
-                message -> version.complete(new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8)), Runnable::run, timer)) {
+                message -> version.complete(new String(message.payload(), StandardCharsets.UTF_8)), Runnable::run, timer)) {
             subscriber.connect();
             return Answer.of(authenticated, version.get(BROKER_VERSION_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
             return Answer.of(authenticated, null);
         } catch (IOException e) {
-            if (e.getCause() instanceof Mqtt5SubAckException) {
+            if (e.getCause() instanceof Mqtt5SubAckException || e.getCause() instanceof Mqtt3SubAckException) {
                 return Answer.of(authenticated, null); // our user may not read the version
             }
             if (e.getCause() instanceof Mqtt5ConnAckException refusal) {
                 return Answer.refused("the broker refuses us: " + refusal.getMqttMessage().getReasonCode());
+            }
+            if (e.getCause() instanceof Mqtt3ConnAckException refusal) {
+                return Answer.refused("the broker refuses us: " + refusal.getMqttMessage().getReturnCode());
             }
             throw e;
         } finally {
@@ -183,7 +188,7 @@ final class PeerQuestions {
 
     static MqttConnection.Settings mqttSettings(String url, String user, String password, MqttTls tls) {
         return new MqttConnection.Settings(url, "dromedary-doctor-" + UUID.randomUUID().toString().substring(0, 8), user, password, tls,
-                true, 0, 60, 10, LIMIT.toMillis(), LIMIT.toMillis(), null);
+                true, 0, 60, 10, LIMIT.toMillis(), LIMIT.toMillis(), null, true);
     }
 
     private static Optional<URI> tokenService(String challenge) {

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.dromedary.mqtt.MqttMessage;
 import io.dromedary.oci.OciException;
 import io.dromedary.oci.OciReference;
 import io.dromedary.propeller.ArtifactFile;
@@ -89,9 +89,9 @@ final class PullCommand implements Callable<Integer> {
         }
     }
 
-    private void receive(Mqtt5Publish message) {
+    private void receive(MqttMessage message) {
         try {
-            JsonNode node = JSON.readTree(message.getPayloadAsBytes());
+            JsonNode node = JSON.readTree(message.payload());
             if (reference.equals(node.path("app_name").asText()) && !messages.offer(node, 1, TimeUnit.MINUTES)) {
                 err().println("dromedary: the disk does not keep up");
             }
@@ -102,9 +102,9 @@ final class PullCommand implements Callable<Integer> {
         }
     }
 
-    private void progress(Mqtt5Publish message) {
+    private void progress(MqttMessage message) {
         try {
-            JsonNode node = JSON.readTree(message.getPayloadAsBytes());
+            JsonNode node = JSON.readTree(message.payload());
             if (reference.equals(node.path("app_name").asText())) {
                 digest = node.path("digest").asText("");
                 if (!digest.isEmpty()) {

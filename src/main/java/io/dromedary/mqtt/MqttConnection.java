@@ -2,7 +2,6 @@ package io.dromedary.mqtt;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -15,25 +14,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttClientState;
-import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
-import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
-import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientConnectedContext;
-import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientDisconnectedContext;
-import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
-import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
-import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
+import com.hivemq.client.mqtt.exceptions.MqttDecodeException;
+import com.hivemq.client.mqtt.lifecycle.MqttClientReconnector;
+import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
+import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.netty.util.internal.ThreadExecutorMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to an MQTT 5 broker. Once it has been up it comes back by itself, with pauses that double up to
+ * One connection to a broker of MQTT 5, or 3.1.1. Once it has been up it comes back by itself, with pauses that double up to
  * {@link Settings#maxReconnectMillis()}; a first connect that fails is an error for the caller. Messages that were not
  * acknowledged when it broke are sent again; to a broker that has forgotten the session only by {@link MqttPublisher}.
  */
@@ -48,20 +47,25 @@ public final class MqttConnection implements AutoCloseable {
      * @param sessionExpirySeconds how long the broker keeps the session without a connection
      * @param receiveMaximum       unacknowledged messages the broker may send us; raised for a broker that does not mind it
      * @param will                 published by the broker when we vanish, or null
+     * @param madeUpId             whether nobody will use the client id again: a session that a broker keeps for ever is not asked for
      */
     public record Settings(String url, String clientId, String username, String password, MqttTls tls, boolean cleanStart,
             long sessionExpirySeconds, int keepAliveSeconds, int receiveMaximum, long connectMillis, long maxReconnectMillis,
-            Mqtt5Publish will) {
+            Mqtt5Publish will, boolean madeUpId) {
 
         /** A connection with usual values. */
         public static Settings of(String url, String clientId) {
-            return new Settings(url, clientId, null, null, MqttTls.DEFAULT, true, 0, 60, 65_535, 10_000, 2_000, null);
+            return new Settings(url, clientId, null, null, MqttTls.DEFAULT, true, 0, 60, MqttWire.MOST_UNACKNOWLEDGED, 10_000, 2_000, null, false);
         }
 
         /** The same with a session that outlives the connection. */
         public Settings durable(long expirySeconds) {
             return new Settings(url, clientId, username, password, tls, false, expirySeconds, keepAliveSeconds, receiveMaximum,
-                    connectMillis, maxReconnectMillis, will);
+                    connectMillis, maxReconnectMillis, will, madeUpId);
+        }
+
+        boolean hasLogin() {
+            return username != null && !username.isEmpty();
         }
 
         @Override
@@ -73,13 +77,15 @@ public final class MqttConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final long FIRST_RECONNECT_MILLIS = 100;
     private static final long STOP_MILLIS = 2_000;
-    private static final int MOST_UNACKNOWLEDGED = 65_535;
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("tcp", 1883, "mqtt", 1883, "ssl", 8883, "mqtts", 8883, "ws", 80, "wss", 443);
 
     private final Settings settings;
-    private final Mqtt5AsyncClient client;
-    private volatile int receiveMaximum;
-    private volatile int sendMaximum = MOST_UNACKNOWLEDGED;
+    private final Consumer<Boolean> onConnected;
+    private final Runnable onDisconnected;
+    private volatile Listener listener = new Listener();
+    private volatile MqttWire wire;
+    private volatile MqttWire.Receiver receiver;
+    private volatile int sendMaximum = MqttWire.MOST_UNACKNOWLEDGED;
     private volatile Executor thread;
     private volatile boolean wasUp;
     private volatile boolean closed;
@@ -93,30 +99,19 @@ public final class MqttConnection implements AutoCloseable {
      */
     MqttConnection(Settings settings, Consumer<Boolean> onConnected, Runnable onDisconnected) {
         this.settings = settings;
-        this.receiveMaximum = settings.receiveMaximum();
-        this.client = address(Mqtt5Client.builder().identifier(settings.clientId()))
-                .addConnectedListener(context -> {
-                    LOG.info("MQTT {} is {}", settings, wasUp ? "back" : "connected");
-                    wasUp = true;
-                    thread = ThreadExecutorMap.currentExecutor();
-                    sendMaximum = ((Mqtt5ClientConnectedContext) context).getConnAck().getRestrictions().getReceiveMaximum();
-                    onConnected.accept(((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent());
-                })
-                .addDisconnectedListener(context -> {
-                    onDisconnected.run();
-                    reconnect((Mqtt5ClientDisconnectedContext) context);
-                })
-                .buildAsync();
+        this.onConnected = onConnected;
+        this.onDisconnected = onDisconnected;
+        this.wire = new Mqtt5Wire(settings, client(), listener);
     }
 
-    private Mqtt5ClientBuilder address(Mqtt5ClientBuilder builder) {
+    private MqttClientBuilder client() {
         URI uri = URI.create(settings.url());
         String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
         if (!DEFAULT_PORTS.containsKey(scheme) || uri.getHost() == null) {
             throw new IllegalArgumentException("MQTT address '" + settings.url() + "' is not tcp://, ssl://, ws:// or wss:// with a host");
         }
         int port = uri.getPort() > 0 ? uri.getPort() : DEFAULT_PORTS.get(scheme);
-        Mqtt5ClientBuilder result = builder.serverHost(uri.getHost()).serverPort(port);
+        MqttClientBuilder result = MqttClient.builder().identifier(settings.clientId()).serverHost(uri.getHost()).serverPort(port);
         if (scheme.equals("ssl") || scheme.equals("mqtts") || scheme.equals("wss")) {
             result = result.sslConfig(settings.tls().toConfig());
         }
@@ -127,58 +122,86 @@ public final class MqttConnection implements AutoCloseable {
         return result;
     }
 
-    private void reconnect(Mqtt5ClientDisconnectedContext context) {
-        if (closed || !wasUp || context.getSource() == MqttDisconnectSource.USER) {
-            return;
+    /** Listens to one client; one that has been given up is not heard any more. */
+    private final class Listener implements MqttWire.Events {
+
+        @Override
+        public void connected(boolean sessionPresent, int maximum) {
+            LOG.info("MQTT {} is {}", settings, wasUp ? "back" : "connected");
+            wasUp = true;
+            thread = ThreadExecutorMap.currentExecutor();
+            sendMaximum = maximum;
+            onConnected.accept(sessionPresent);
         }
-        int attempts = context.getReconnector().getAttempts();
-        if (attempts == 0) {
-            LOG.warn("MQTT {} lost the broker: {}", settings, context.getCause().getMessage());
+
+        @Override
+        public void disconnected(MqttDisconnectSource source, Throwable cause, MqttClientReconnector again) {
+            if (listener != this) {
+                return;
+            }
+            onDisconnected.run();
+            if (closed || !wasUp || source == MqttDisconnectSource.USER) {
+                return;
+            }
+            int attempts = again.getAttempts();
+            if (attempts == 0) {
+                LOG.warn("MQTT {} lost the broker: {}", settings, cause.getMessage());
+            }
+            long pause = Math.min(FIRST_RECONNECT_MILLIS << Math.min(attempts, 16), settings.maxReconnectMillis());
+            again.reconnect(true)
+                    .resubscribeIfSessionExpired(false).resubscribeIfSessionPresent(false).republishIfSessionExpired(false)
+                    .delay(pause + ThreadLocalRandom.current().nextLong(1 + pause / 4), TimeUnit.MILLISECONDS);
         }
-        long pause = Math.min(FIRST_RECONNECT_MILLIS << Math.min(attempts, 16), settings.maxReconnectMillis());
-        if (allowMore(context.getCause())) {
-            context.getReconnector().connect(connectMessage());
-        }
-        context.getReconnector().reconnect(true)
-                .resubscribeIfSessionExpired(false).resubscribeIfSessionPresent(false).republishIfSessionExpired(false)
-                .delay(pause + ThreadLocalRandom.current().nextLong(1 + pause / 4), TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Mosquitto 2.0.11 sends a kept session as many messages at once as its own {@code max_inflight_messages} says, whatever we
-     * asked for. The client then disconnects, as the protocol wants, and would do so for ever.
-     */
-    private boolean allowMore(Throwable cause) {
-        if (cause instanceof Mqtt5DisconnectException refused
-                && refused.getMqttMessage().getReasonCode() == Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED && receiveMaximum < MOST_UNACKNOWLEDGED) {
-            receiveMaximum = Math.min(MOST_UNACKNOWLEDGED, 8 * receiveMaximum);
-            LOG.warn("MQTT {} ignored our receive maximum; it may now send {} messages at once", settings, receiveMaximum);
-            return true;
-        }
-        return false;
-    }
-
-    /**
-     * Connects and waits for the broker's answer.
+     * Connects and waits for the broker's answer. A broker that answers MQTT 5 with what is none, or by hanging up, is asked in
+     * MQTT 3.1.1, and from then on spoken to so.
      *
      * @throws IOException if the broker cannot be reached, refuses us, or does not answer in time
      */
     void connect() throws IOException {
-        await(client.connect(connectMessage()), settings.connectMillis(), "connecting to " + settings.url());
+        try {
+            await(wire.connect(), settings.connectMillis(), "connecting to " + settings.url());
+        } catch (IOException e) {
+            if (wasUp || !isNoMqtt5(e.getCause())) {
+                throw e;
+            }
+            connectOlder(e);
+        }
     }
 
-    private Mqtt5Connect connectMessage() {
-        Mqtt5ConnectBuilder connect = Mqtt5Connect.builder().cleanStart(settings.cleanStart())
-                .sessionExpiryInterval(settings.sessionExpirySeconds()).keepAlive(settings.keepAliveSeconds())
-                .restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
-        if (settings.username() != null && !settings.username().isEmpty()) {
-            String password = Objects.requireNonNullElse(settings.password(), "");
-            connect = connect.simpleAuth().username(settings.username()).password(password.getBytes(StandardCharsets.UTF_8)).applySimpleAuth();
+    private void connectOlder(IOException refused) throws IOException {
+        MqttWire newer = wire;
+        Listener before = listener;
+        listener = new Listener();
+        MqttWire older = new Mqtt3Wire(settings, client(), listener);
+        wire = older;
+        receive(receiver);
+        try {
+            await(older.connect(), settings.connectMillis(), "connecting to " + settings.url());
+        } catch (IOException e) {
+            wire = newer;
+            listener = before;
+            refused.addSuppressed(e);
+            // A broker that refuses our login in the older version means what it says.
+            throw e.getCause() instanceof Mqtt3ConnAckException ? e : refused;
         }
-        if (settings.will() != null) {
-            connect = connect.willPublish(settings.will());
+        LOG.info("MQTT {} speaks MQTT {} only: what it keeps for us, and for how long, is up to the broker", settings, older.version());
+    }
+
+    /** Neither an answer in MQTT 5 that says no to something else, nor a broker that is not there or says nothing at all. */
+    private static boolean isNoMqtt5(Throwable cause) {
+        return cause instanceof Mqtt5ConnAckException refusal ? refusal.getMqttMessage().getReasonCode() == Mqtt5ConnAckReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+                : cause instanceof ConnectionClosedException || cause instanceof MqttDecodeException || cause instanceof Mqtt5DisconnectException;
+    }
+
+    /** Takes what comes from now on; to be called again when the broker has forgotten the session. */
+    void receive(MqttWire.Receiver taker) {
+        receiver = taker;
+        if (taker != null) {
+            wire.receive(taker);
         }
-        return connect.build();
     }
 
     /** Waits for an answer of the broker and turns every kind of failure into one {@link IOException}. */
@@ -200,8 +223,8 @@ public final class MqttConnection implements AutoCloseable {
         }
     }
 
-    Mqtt5AsyncClient client() {
-        return client;
+    MqttWire wire() {
+        return wire;
     }
 
     /** The client's own thread, which writes to the connection; null before the first connect. */
@@ -220,7 +243,7 @@ public final class MqttConnection implements AutoCloseable {
 
     /** Connected at this moment. */
     public boolean isConnected() {
-        return client.getState() == MqttClientState.CONNECTED;
+        return wire.state() == MqttClientState.CONNECTED;
     }
 
     static MqttQos qos(int level) {
@@ -235,11 +258,11 @@ public final class MqttConnection implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        if (client.getState() == MqttClientState.DISCONNECTED) {
+        if (wire.state() == MqttClientState.DISCONNECTED) {
             return;
         }
         try {
-            await(client.disconnect(), STOP_MILLIS, "disconnecting");
+            await(wire.disconnect(), STOP_MILLIS, "disconnecting");
         } catch (IOException e) {
             LOG.debug("MQTT {}: {}", settings, e.getMessage());
         }

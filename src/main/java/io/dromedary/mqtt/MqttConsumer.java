@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -79,16 +78,16 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
     }
 
     /** Hands a message to the route. */
-    void deliver(Mqtt5Publish message) {
+    void deliver(MqttMessage message) {
         if (!isRunAllowed()) {
             // Its route has ended; the broker keeps what is not acknowledged.
             return;
         }
         Exchange exchange = createExchange(true);
         Message in = exchange.getIn();
-        in.setBody(message.getPayloadAsBytes());
-        in.setHeader(PahoMqtt5Constants.MQTT_TOPIC, message.getTopic().toString());
-        in.setHeader(PahoMqtt5Constants.MQTT_QOS, message.getQos().getCode());
+        in.setBody(message.payload());
+        in.setHeader(PahoMqtt5Constants.MQTT_TOPIC, message.topic());
+        in.setHeader(PahoMqtt5Constants.MQTT_QOS, message.qos());
         exchange.setProperty(MqttEndpoint.CONNECTED_MILLIS, connectedMillis());
         if (endpoint.getConfiguration().isManualAcksEnabled()) {
             exchange.getExchangeExtension().addOnCompletion(new Acknowledgement(message));
@@ -109,9 +108,9 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
 
     /** Follows the exchange over a {@code seda:} hand-over. What failed is not acknowledged: the broker keeps it. */
     private static final class Acknowledgement extends SynchronizationAdapter {
-        private final Mqtt5Publish message;
+        private final MqttMessage message;
 
-        Acknowledgement(Mqtt5Publish message) {
+        Acknowledgement(MqttMessage message) {
             this.message = message;
         }
 

@@ -54,7 +54,7 @@ public class MqttEndpoint extends PahoMqtt5Endpoint {
     MqttConnection.Settings consumerSettings() {
         PahoMqtt5Configuration options = getConfiguration();
         String clientId = options.getClientId() != null ? options.getClientId() : "dromedary-in-" + UUID.randomUUID();
-        return settings(clientId, options.isCleanStart(), Math.max(0, options.getSessionExpiryInterval()), will());
+        return settings(clientId, options.isCleanStart(), Math.max(0, options.getSessionExpiryInterval()), will(), options.getClientId() == null);
     }
 
     /**
@@ -67,18 +67,19 @@ public class MqttEndpoint extends PahoMqtt5Endpoint {
         Sharing sharing = getCamelContext().getRegistry().findSingleByType(Sharing.class);
         Optional<String> known = sharing == null || configured == null ? Optional.empty() : sharing.publisherId(configured);
         if (known.isPresent()) {
-            return settings(known.get(), false, PRODUCER_SESSION_SECONDS, null);
+            return settings(known.get(), false, PRODUCER_SESSION_SECONDS, null, false);
         }
         String unique = UUID.randomUUID().toString();
         String clientId = configured != null ? configured + "-out-" + unique.substring(0, 8) : "dromedary-out-" + unique;
-        return settings(clientId, false, PRODUCER_SESSION_SECONDS, null);
+        return settings(clientId, false, PRODUCER_SESSION_SECONDS, null, true);
     }
 
-    private MqttConnection.Settings settings(String clientId, boolean cleanStart, long expirySeconds, Mqtt5Publish will) {
+    private MqttConnection.Settings settings(String clientId, boolean cleanStart, long expirySeconds, Mqtt5Publish will,
+            boolean madeUpId) {
         PahoMqtt5Configuration options = getConfiguration();
         return new MqttConnection.Settings(options.getBrokerUrl(), clientId, options.getUserName(), options.getPassword(),
                 component.getTls(), cleanStart, expirySeconds, options.getKeepAliveInterval(), options.getReceiveMaximum(),
-                TimeUnit.SECONDS.toMillis(options.getConnectionTimeout()), options.getMaxReconnectDelay(), will);
+                TimeUnit.SECONDS.toMillis(options.getConnectionTimeout()), options.getMaxReconnectDelay(), will, madeUpId);
     }
 
     private Mqtt5Publish will() {

@@ -138,9 +138,9 @@ public final class MqttPublisher implements AutoCloseable {
         CompletableFuture<?> sent;
         try {
             Mqtt5Publish behind = current.behind == null ? null : current.behind.message();
-            sent = connection.client().publish(current.message);
+            sent = connection.wire().publish(current.message);
             if (behind != null) {
-                connection.client().publish(behind);
+                connection.wire().publish(behind);
             }
         } catch (RuntimeException e) {
             sent = CompletableFuture.failedFuture(e);

@@ -8,10 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
-import com.hivemq.client.mqtt.mqtt5.message.unsubscribe.Mqtt5Unsubscribe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +27,7 @@ public final class MqttSubscriber implements AutoCloseable {
     private final String topic;
     private final int qos;
     private final ScheduledExecutorService timer;
-    private final Runnable receive;
+    private final MqttWire.Receiver receiver;
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean started;
     private volatile boolean subscribed;
@@ -42,20 +38,19 @@ public final class MqttSubscriber implements AutoCloseable {
     /**
      * Prepares a subscription; {@link #connect()} opens it.
      *
-     * @param manualAcks whether the handler acknowledges by {@link Mqtt5Publish#acknowledge()}; otherwise its return does
+     * @param manualAcks whether the handler acknowledges by {@link MqttMessage#acknowledge()}; otherwise its return does
      * @param handler    called by {@code executor}, one message at a time
      * @param timer      for subscribing again; its owner ends it
      */
     public MqttSubscriber(MqttConnection.Settings settings, String topic, int qos, boolean manualAcks,
-            Consumer<Mqtt5Publish> handler, Executor executor, ScheduledExecutorService timer) {
+            Consumer<MqttMessage> handler, Executor executor, ScheduledExecutorService timer) {
         this.topic = topic;
         this.qos = qos;
         this.timer = timer;
         this.connection = new MqttConnection(settings, this::connected, this::disconnected);
-        this.receive = () -> connection.client().publishes(MqttGlobalPublishFilter.ALL, handler,
-                task -> executeOrDrop(executor, task), manualAcks);
+        this.receiver = new MqttWire.Receiver(handler, task -> executeOrDrop(executor, task), manualAcks);
         // Before the connect: a session that outlived the last process delivers at once.
-        receive.run();
+        connection.receive(receiver);
     }
 
     /**
@@ -70,8 +65,7 @@ public final class MqttSubscriber implements AutoCloseable {
     }
 
     private void subscribe() throws IOException {
-        Mqtt5Subscribe subscription = Mqtt5Subscribe.builder().topicFilter(topic).qos(MqttConnection.qos(qos)).build();
-        MqttConnection.await(connection.client().subscribe(subscription), connection.settings().connectMillis(),
+        MqttConnection.await(connection.wire().subscribe(topic, MqttConnection.qos(qos)), connection.settings().connectMillis(),
                 "subscribing to " + topic);
         subscribed = true;
         LOG.info("MQTT {} listens to {}", connection.settings(), topic);
@@ -82,7 +76,7 @@ public final class MqttSubscriber implements AutoCloseable {
         if (started) {
             if (!sessionPresent) {
                 // The client ends its message flow with the session.
-                receive.run();
+                connection.receive(receiver);
             }
             timer.execute(() -> subscribeAgain(FIRST_RETRY_MILLIS));
         }
@@ -122,7 +116,7 @@ public final class MqttSubscriber implements AutoCloseable {
 
     private void unsubscribe() {
         try {
-            MqttConnection.await(connection.client().unsubscribe(Mqtt5Unsubscribe.builder().topicFilter(topic).build()), STOP_MILLIS,
+            MqttConnection.await(connection.wire().unsubscribe(topic), STOP_MILLIS,
                     "unsubscribing from " + topic);
         } catch (IOException e) {
             LOG.debug("MQTT {}: {}", connection.settings(), e.getMessage());

@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.dromedary.mqtt.MqttConnection;
+import io.dromedary.mqtt.MqttMessage;
 import io.dromedary.mqtt.MqttSubscriber;
 
 /** Listens to replies and receipts in the broker's order, and tells of each reply that came again when, from which process, and after which faults. */
@@ -52,15 +52,15 @@ final class FleetWitness implements AutoCloseable {
         return (System.nanoTime() - began) / 1e9;
     }
 
-    private void hear(Mqtt5Publish message) {
-        String topic = message.getTopic().toString();
+    private void hear(MqttMessage message) {
+        String topic = message.topic();
         if (topic.startsWith("dromedary/fleet/")) {
             unsigned.forEach(sighting -> sighting.sender = topic.split("/")[3]);
             unsigned.clear();
         } else if (topic.endsWith("/response")) {
             try {
                 Sighting sighting = new Sighting(now());
-                sightings.computeIfAbsent(JSON.readTree(message.getPayloadAsBytes()).path("messageId").asText(), id -> new ArrayList<>(1)).add(sighting);
+                sightings.computeIfAbsent(JSON.readTree(message.payload()).path("messageId").asText(), id -> new ArrayList<>(1)).add(sighting);
                 unsigned.add(sighting);
             } catch (IOException e) {
                 throw new IllegalStateException("a reply is no JSON", e);

@@ -27,6 +27,7 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedMqtt;
 import io.dromedary.mqtt.MqttComponent;
 import io.dromedary.mqtt.MqttConnection;
+import io.dromedary.mqtt.MqttMessage;
 import io.dromedary.mqtt.MqttPublisher;
 import io.dromedary.mqtt.MqttSubscriber;
 import io.dromedary.mqtt.MqttTls;
@@ -85,7 +86,7 @@ class BusBrokerIT {
 
     private MqttPublisher sender(MqttConnection.Settings settings) throws Exception {
         MqttSubscriber subscriber = new MqttSubscriber(new MqttConnection.Settings(settings.url(), "listener", settings.username(),
-                settings.password(), settings.tls(), false, 3_600, 30, 1_000, 5_000, 500, null), "org/o/device/Instance-m/response", 1, false,
+                settings.password(), settings.tls(), false, 3_600, 30, 1_000, 5_000, 500, null, false), "org/o/device/Instance-m/response", 1, false,
                 message -> answers.merge(idOf(message), 1, Integer::sum), timer, timer);
         subscriber.connect();
         open.add(subscriber);
@@ -95,9 +96,9 @@ class BusBrokerIT {
         return publisher;
     }
 
-    private static String idOf(Mqtt5Publish message) {
+    private static String idOf(MqttMessage message) {
         try {
-            return JSON.readTree(message.getPayloadAsBytes()).get("messageId").asText();
+            return JSON.readTree(message.payload()).get("messageId").asText();
         } catch (java.io.IOException e) {
             return "unreadable";
         }
@@ -259,7 +260,7 @@ class BusBrokerIT {
         Main main = bus(url, Map.of("dromedary.mqtt-username", "drone", "dromedary.mqtt-password", "secret+word"), tls);
         open.add(main::stop);
         awaitListening(main);
-        sender(new MqttConnection.Settings(url, "sender", "drone", "secret+word", tls, true, 0, 30, 100, 5_000, 500, null)).publish(command("safe")).get();
+        sender(new MqttConnection.Settings(url, "sender", "drone", "secret+word", tls, true, 0, 30, 100, 5_000, 500, null, false)).publish(command("safe")).get();
         await().atMost(Duration.ofSeconds(20)).until(() -> answers.containsKey("safe"));
     }
 

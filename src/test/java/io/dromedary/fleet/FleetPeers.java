@@ -36,7 +36,7 @@ final class FleetPeers implements AutoCloseable {
         server = RedisServer.start(folder.resolve("redis"));
         redis = RedisClient.create("127.0.0.1", server.port());
         listener = new MqttSubscriber(MqttConnection.Settings.of(broker.url(), "listener"), "org/+/device/+/response", 1, false,
-                message -> replies.add(message.getTopic() + " " + new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8)), timer, timer);
+                message -> replies.add(message.topic() + " " + new String(message.payload(), StandardCharsets.UTF_8)), timer, timer);
         listener.connect();
         sender = new MqttPublisher(MqttConnection.Settings.of(broker.url(), "sender"), 1_000);
         sender.connect();

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.dromedary.mqtt.MqttConnection;
+import io.dromedary.mqtt.MqttMessage;
 import io.dromedary.mqtt.MqttPublisher;
 import io.dromedary.mqtt.MqttSubscriber;
 
@@ -47,15 +48,15 @@ public final class FleetTraffic implements AutoCloseable {
         this.replies = new AtomicIntegerArray(commands);
         listener = new MqttSubscriber(new MqttConnection.Settings(broker, "listener-" + run, null, null, io.dromedary.mqtt.MqttTls.DEFAULT, false,
                 // Mosquitto sends a kept session as it likes, and a lower receive maximum would end the connection.
-                3_600, 30, 65_535, 5_000, 500, null), "org/o/device/+/response", 1, false, this::reply, timer, timer);
+                3_600, 30, 65_535, 5_000, 500, null, false), "org/o/device/+/response", 1, false, this::reply, timer, timer);
         listener.connect();
         sender = new MqttPublisher(MqttConnection.Settings.of(broker, "sender-" + run).durable(3_600), 10_000);
         sender.connect();
     }
 
-    private void reply(Mqtt5Publish message) {
+    private void reply(MqttMessage message) {
         try {
-            JsonNode reply = JSON.readTree(message.getPayloadAsBytes());
+            JsonNode reply = JSON.readTree(message.payload());
             String[] id = reply.path("messageId").asText().split("-");
             if (!id[0].equals(run)) {
                 return;
@@ -63,10 +64,10 @@ public final class FleetTraffic implements AutoCloseable {
             int number = Integer.parseInt(id[1]);
             String device = "Instance-" + number % devices;
             if (reply.path("x").asInt(-1) != number || !reply.path("deviceId").asText().equals(device)
-                    || !message.getTopic().toString().equals("org/o/device/" + device + "/response")) {
+                    || !message.topic().equals("org/o/device/" + device + "/response")) {
                 wrong.incrementAndGet();
             }
-            int body = Arrays.hashCode(message.getPayloadAsBytes());
+            int body = Arrays.hashCode(message.payload());
             if (replies.incrementAndGet(number) == 1) {
                 bodies.put(number, body);
                 answered.incrementAndGet();

@@ -119,7 +119,7 @@ class MqttOutageIT {
         try (Mosquitto broker = Mosquitto.start(folder, "max_inflight_messages 1000");
                 MqttPublisher publisher = new MqttPublisher(settings(broker, "publisher"), 10_000)) {
             MqttConnection.Settings few = new MqttConnection.Settings(broker.url(), "subscriber", null, null, MqttTls.DEFAULT, false, 600, 60, 100,
-                    10_000, 2_000, null);
+                    10_000, 2_000, null, false);
             publisher.connect();
             try (MqttSubscriber silent = subscriber(few, 1, message -> { })) {
                 silent.connect();
@@ -135,12 +135,12 @@ class MqttOutageIT {
         }
     }
 
-    private MqttSubscriber subscriber(MqttConnection.Settings settings, int qos, Consumer<Mqtt5Publish> handler) {
+    private MqttSubscriber subscriber(MqttConnection.Settings settings, int qos, Consumer<MqttMessage> handler) {
         return new MqttSubscriber(settings, "t", qos, true, handler, Runnable::run, timer);
     }
 
-    private void acknowledge(Mqtt5Publish message) {
-        arrived.add(new String(message.getPayloadAsBytes()));
+    private void acknowledge(MqttMessage message) {
+        arrived.add(new String(message.payload()));
         message.acknowledge();
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.dromedary.oci.FakeRegistry;
 import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.OldMqttGate;
 import io.dromedary.testing.RequiresPeer;
 import io.dromedary.testing.Wait;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +90,21 @@ class ProxyRouteIT {
         assertThat(requester.progress.get(requester.progress.size() - 1).path("bytes_sent").asLong()).isEqualTo(content.length);
         Wait.until(() -> outcomes("completed") == 1);
         assertThat(proxy.count("dromedary.proxy.requests")).isEqualTo(1);
+    }
+
+    /** The original speaks nothing newer, and some gateways in front of its platforms neither. */
+    @Test
+    void servesAPlatformOfMqtt311() throws Exception {
+        try (OldMqttGate gate = new OldMqttGate(broker.port(), OldMqttGate.Refusal.HANG_UP)) {
+            startProxy("PROXY_MQTT_ADDRESS", gate.url());
+            byte[] content = data(2_000_000);
+            registry.push("wasm/app", "latest", content);
+            String name = registry.host() + "/wasm/app";
+            requester.ask(name);
+            assertThat(Requester.join(requester.awaitChunks(name, 4))).isEqualTo(content);
+            assertThat(gate.refused()).isPositive();
+            proxy.close();
+        }
     }
 
     @Test
