@@ -1,10 +1,6 @@
 package io.dromedary.mqtt;
 
 import java.io.IOException;
-import java.net.URI;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -14,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-import com.hivemq.client.mqtt.MqttClient;
-import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttClientState;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
@@ -77,7 +71,6 @@ public final class MqttConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private static final long FIRST_RECONNECT_MILLIS = 100;
     private static final long STOP_MILLIS = 2_000;
-    private static final Map<String, Integer> DEFAULT_PORTS = Map.of("tcp", 1883, "mqtt", 1883, "ssl", 8883, "mqtts", 8883, "ws", 80, "wss", 443);
 
     private final Settings settings;
     private final Consumer<Boolean> onConnected;
@@ -101,25 +94,7 @@ public final class MqttConnection implements AutoCloseable {
         this.settings = settings;
         this.onConnected = onConnected;
         this.onDisconnected = onDisconnected;
-        this.wire = new Mqtt5Wire(settings, client(), listener);
-    }
-
-    private MqttClientBuilder client() {
-        URI uri = URI.create(settings.url());
-        String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
-        if (!DEFAULT_PORTS.containsKey(scheme) || uri.getHost() == null) {
-            throw new IllegalArgumentException("MQTT address '" + settings.url() + "' is not tcp://, ssl://, ws:// or wss:// with a host");
-        }
-        int port = uri.getPort() > 0 ? uri.getPort() : DEFAULT_PORTS.get(scheme);
-        MqttClientBuilder result = MqttClient.builder().identifier(settings.clientId()).serverHost(uri.getHost()).serverPort(port);
-        if (scheme.equals("ssl") || scheme.equals("mqtts") || scheme.equals("wss")) {
-            result = result.sslConfig(settings.tls().toConfig());
-        }
-        if (scheme.startsWith("ws")) {
-            String path = uri.getPath() == null ? "" : uri.getPath();
-            result = result.webSocketConfig().serverPath(path.startsWith("/") ? path.substring(1) : path).applyWebSocketConfig();
-        }
-        return result;
+        this.wire = new Mqtt5Wire(settings, MqttAddress.client(settings), listener);
     }
 
     /** Listens to one client; one that has been given up is not heard any more. */
@@ -175,7 +150,7 @@ public final class MqttConnection implements AutoCloseable {
         MqttWire newer = wire;
         Listener before = listener;
         listener = new Listener();
-        MqttWire older = new Mqtt3Wire(settings, client(), listener);
+        MqttWire older = new Mqtt3Wire(settings, MqttAddress.client(settings), listener);
         wire = older;
         receive(receiver);
         try {

@@ -1,0 +1,41 @@
+package io.dromedary.mqtt;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientBuilder;
+
+/** The address of a broker as a client of any version needs it. */
+final class MqttAddress {
+
+    private static final Map<String, Integer> DEFAULT_PORTS = Map.of("tcp", 1883, "mqtt", 1883, "ssl", 8883, "mqtts", 8883, "ws", 80, "wss", 443);
+
+    private MqttAddress() {
+    }
+
+    /**
+     * A client with this id and address.
+     *
+     * @throws IllegalArgumentException if the URL or a TLS file cannot be used
+     */
+    static MqttClientBuilder client(MqttConnection.Settings settings) {
+        URI uri = URI.create(settings.url());
+        String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
+        if (!DEFAULT_PORTS.containsKey(scheme) || uri.getHost() == null) {
+            throw new IllegalArgumentException("MQTT address '" + settings.url() + "' is not tcp://, ssl://, ws:// or wss:// with a host");
+        }
+        int port = uri.getPort() > 0 ? uri.getPort() : DEFAULT_PORTS.get(scheme);
+        MqttClientBuilder result = MqttClient.builder().identifier(settings.clientId()).serverHost(uri.getHost()).serverPort(port);
+        if (scheme.equals("ssl") || scheme.equals("mqtts") || scheme.equals("wss")) {
+            result = result.sslConfig(settings.tls().toConfig());
+        }
+        if (scheme.startsWith("ws")) {
+            String path = uri.getPath() == null ? "" : uri.getPath();
+            result = result.webSocketConfig().serverPath(path.startsWith("/") ? path.substring(1) : path).applyWebSocketConfig();
+        }
+        return result;
+    }
+}
