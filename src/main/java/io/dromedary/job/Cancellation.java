@@ -88,18 +88,26 @@ public final class Cancellation {
         actions.remove(action);
     }
 
-    /** Gives the signal. @return whether this call did, and not an earlier one */
-    boolean cancel(String why) {
+    /**
+     * Gives the signal to whoever asks; who has registered is not called yet.
+     *
+     * @return whether this call did, and not an earlier one
+     */
+    synchronized boolean request(String why) {
+        if (reason != null) {
+            return false;
+        }
+        reason = why;
+        return true;
+    }
+
+    /** Calls who has registered, each once. */
+    void call() {
         List<Runnable> called;
         synchronized (this) {
-            if (reason != null) {
-                return false;
-            }
-            reason = why;
             called = List.copyOf(actions);
             actions.clear();
         }
         called.forEach(Runnable::run);
-        return true;
     }
 }

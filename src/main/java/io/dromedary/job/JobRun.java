@@ -134,10 +134,13 @@ final class JobRun {
         Thread.interrupted();
     }
 
-    /** Gives the signal to stop, to the parts first. */
+    /** Gives the signal to stop; the parts stop first. */
     void stop(String reason) {
+        // known before a part stops: a job whose part is cancelled, and which is not itself, has failed
+        boolean first = cancellation.request(reason);
         parts().forEach(part -> part.stop(reason));
-        if (cancellation.cancel(reason)) {
+        if (first) {
+            cancellation.call();
             synchronized (this) {
                 if (thread != null) {
                     thread.interrupt();

@@ -66,6 +66,19 @@ class JobComponentTest {
                 from("direct:failing-parent").setBody(constant(Map.of()))
                         .to("job:start?type=Part&route=direct:endless&weight=50").setBody(constant(Map.of()))
                         .to("job:start?type=Part&route=direct:failing&weight=50&wait=true&failurePrefix=Upload failed");
+                from("direct:brisk-parent").setBody(constant(Map.of()))
+                        .to("job:start?type=Part&route=direct:brisk&weight=100&wait=true&failurePrefix=Download failed");
+                // stops at the very signal, which goes no further before the whole has ended
+                from("direct:brisk").process(exchange -> {
+                    CountDownLatch signal = new CountDownLatch(1);
+                    exchange.getProperty(Cancellation.PROPERTY, Cancellation.class).onCancel(() -> {
+                        signal.countDown();
+                        JobFixture.await().until(() -> camel.component().registry().active().isEmpty());
+                    });
+                    steps.release();
+                    assertThat(signal.await(30, TimeUnit.SECONDS)).isTrue();
+                    throw new IllegalStateException("broken off");
+                });
                 from("direct:locked").to("job:progress?message=Waiting for the link").to("job:lock?resource=link")
                         .to("job:progress?message=Has the link").process(exchange -> steps.acquire());
             }
@@ -212,6 +225,16 @@ class JobComponentTest {
         JobFixture.await().until(() -> camel.call("job:list?type=Part", null).getMessage().getBody(List.class).size() == 1);
         camel.call("job:cancel?jobId=" + id, null);
         assertThat(camel.state(id)).containsEntry("status", "cancelled");
+        assertThat((List<Map<String, Object>>) camel.call("job:list?type=Part", null).getMessage().getBody(List.class))
+                .extracting("status").containsExactly("cancelled");
+    }
+
+    @Test
+    void aParentIsCancelledHoweverFastItsPartStops() throws Exception {
+        String id = camel.start("job:start?type=Parent&route=direct:brisk-parent", Map.of());
+        assertThat(steps.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(camel.call("job:cancel?jobId=" + id, null).getMessage().getBody(Map.class)).containsEntry("cancelled_jobs", List.of(id));
+        assertThat(camel.state(id)).containsEntry("status", "cancelled").containsEntry("error_message", null);
         assertThat((List<Map<String, Object>>) camel.call("job:list?type=Part", null).getMessage().getBody(List.class))
                 .extracting("status").containsExactly("cancelled");
     }
