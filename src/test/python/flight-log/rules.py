@@ -292,6 +292,19 @@ def a_fetch_twice_at_once_leaves_one_running(case):
     assert sorted(case.world.jobs()["job:" + j]["status"] for j in jobs) == ["cancelled"] * 3 + ["completed"], case.world.jobs()
 
 
+@rule
+def a_fetch_leaves_alone_what_a_sync_has_written_meanwhile(case):
+    case.world.tables["cloud"][RECORDS]["record-001"]["status"] = "no ulog file matched"     # differs from the local row: the fetch would store it
+    case.world.faults.hold = ("cloud.scanData", 1)
+    job = case.fine("fetch_flight_records", WINDOW)["job_id"]
+    case.reached("cloud.scanData")
+    case.sync()
+    case.completed()
+    case.world.release()
+    case.ended(job)
+    assert all(r["sync_job_status"] == "completed" and r["ulog"]["s3_key"] and r["rosbag"]["s3_key"] for r in case.rows()), case.rows()
+
+
 # ------------------------------------------------------------------------------------------------ sync
 @rule
 def a_sync_of_a_bag_alone_uploads_it(case):

@@ -32,6 +32,25 @@ public class FlightRows {
         return news;
     }
 
+    /** Now, in seconds as the states of jobs have it. */
+    public double now() {
+        return System.currentTimeMillis() / 1000.0;
+    }
+
+    /** The records without those that a sync writes itself, or has written since they were read: what was read of them is old. */
+    public List<Map<?, ?>> untouched(List<Map<?, ?>> records, Collection<?> syncJobs, double readAt) {
+        Set<Object> touched = new HashSet<>();
+        for (Object entry : syncJobs) {
+            Map<?, ?> job = (Map<?, ?>) entry;
+            boolean over = job.get("completed_at") instanceof Number end && end.doubleValue() < readAt
+                    && job.get("updated_at") instanceof Number last && last.doubleValue() < readAt;
+            if (!over && job.get("metadata") instanceof Map<?, ?> metadata) {
+                touched.add(metadata.get("flight_record_id"));
+            }
+        }
+        return records.stream().filter(record -> !touched.contains(record.get("id"))).toList();
+    }
+
     private static Set<String> texts(Collection<?> rows) throws JsonProcessingException {
         Set<String> texts = new HashSet<>();
         for (Object row : rows) {
