@@ -9,7 +9,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * How the store is reached.
+ * How the store is reached. What is asked of it ends within a minute, all attempts together; transfers have limits of their own.
  *
  * @param endpoint  null for AWS itself
  * @param region    null for the standard chain (environment, profile)
@@ -18,13 +18,20 @@ import software.amazon.awssdk.services.s3.S3Client;
 record BucketClients(URI endpoint, String region, boolean pathStyle, AwsCredentialsProvider credentials) {
 
     private static final int MAX_CONNECTIONS = 32;
+    /** Of one attempt. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** @param clock is told the store's time */
     S3Client client(StoreClock clock) {
+        return client(clock, LIMIT);
+    }
+
+    /** @param limit of one attempt, and of waiting for the next byte */
+    S3Client client(StoreClock clock, Duration limit) {
         var builder = S3Client.builder().credentialsProvider(credentials).forcePathStyle(pathStyle)
-                .overrideConfiguration(config -> config.apiCallAttemptTimeout(Duration.ofMinutes(5)))
+                .overrideConfiguration(config -> config.apiCallAttemptTimeout(limit).apiCallTimeout(limit.multipliedBy(2)))
                 .httpClientBuilder(defaults -> new StoreHttp(ApacheHttpClient.builder().maxConnections(MAX_CONNECTIONS).expectContinueEnabled(false)
-                        .connectionTimeout(Duration.ofSeconds(5)).socketTimeout(Duration.ofSeconds(30))
+                        .connectionTimeout(Duration.ofSeconds(5)).socketTimeout(limit)
                         .connectionAcquisitionTimeout(Duration.ofSeconds(30)).buildWithDefaults(defaults), clock));
         if (endpoint != null) {
             builder.endpointOverride(endpoint);

@@ -3,6 +3,7 @@ package io.dromedary.bucket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 public class BucketProxy extends Proxy {
 
     private static final int NOT_FOUND = 404;
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
 
     private BucketSettings settings = new BucketSettings();
     private String machineId = "";
@@ -88,7 +90,8 @@ public class BucketProxy extends Proxy {
     @Override
     public void probe() {
         require();
-        calls.trying("Probe", () -> store.client().headBucket(request -> request.bucket(bucket())));
+        calls.trying("Probe", () -> store.client().headBucket(request -> request.bucket(bucket())
+                .overrideConfiguration(override -> override.apiCallTimeout(PROBE_LIMIT))));
     }
 
     private void require() {

@@ -54,18 +54,26 @@ final class BucketTransfers {
     private final String encryption;
     private final ExecutorService threads;
     private final long maxCopy;
+    private final Duration patience;
 
     /** @param encryption the server-side encryption to ask for, or null for none */
     BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads) {
-        this(client, bucket, encryption, threads, MAX_COPY);
+        this(client, bucket, encryption, threads, MAX_COPY, ATTEMPT);
     }
 
-    BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads, long maxCopy) {
+    /**
+     * With limits other than those of S3 and of our patience.
+     *
+     * @param maxCopy  the largest object, in bytes, that is copied at once
+     * @param patience how long a download may take, without the time of its bytes
+     */
+    BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads, long maxCopy, Duration patience) {
         this.client = client;
         this.bucket = bucket;
         this.encryption = encryption;
         this.threads = threads;
         this.maxCopy = maxCopy;
+        this.patience = patience;
     }
 
     /** Small files have parts of 8 MiB, large ones 32 parts or as many as 32 MiB make. */
@@ -75,7 +83,8 @@ final class BucketTransfers {
 
     /** Four parts share a link: one that carries 64 KiB/s gets them through. */
     private static Consumer<AwsRequestOverrideConfiguration.Builder> patient(long bytes) {
-        return override -> override.apiCallAttemptTimeout(ATTEMPT.plusSeconds(bytes / SLOWEST));
+        Duration attempt = ATTEMPT.plusSeconds(bytes / SLOWEST);
+        return override -> override.apiCallAttemptTimeout(attempt).apiCallTimeout(attempt.multipliedBy(2));
     }
 
     /** Stores a file. The job that the calling thread works for hears how far it is. */
@@ -91,7 +100,7 @@ final class BucketTransfers {
                     .key(key).uploadId(upload).partNumber(number).contentLength(length).overrideConfiguration(patient(length)).build(),
                     RequestBody.fromContentProvider(() -> slice(file, offset, length), length, contentType)).eTag()));
         }
-        long arrived = head(key).contentLength();
+        long arrived = sizeOf(head(key));
         if (arrived != size) {
             client.deleteObject(request -> request.bucket(bucket).key(key));
             throw new ProxyFailure("the store holds " + arrived + " of " + size + " bytes; the object was removed");
@@ -112,7 +121,8 @@ final class BucketTransfers {
         }
         try {
             List<CompletedPart> done = runAll(parts);
-            client.completeMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload).multipartUpload(all -> all.parts(done)));
+            client.completeMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload).multipartUpload(all -> all.parts(done))
+                    .overrideConfiguration(patient(size)));
         } catch (RuntimeException e) {
             Cancellation.shielded(() -> client.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload)));
             throw e;
@@ -167,20 +177,29 @@ final class BucketTransfers {
         return client.headObject(request -> request.bucket(bucket).key(key));
     }
 
+    /** Not every server that answers for a store is one. */
+    private static long sizeOf(HeadObjectResponse head) {
+        if (head.contentLength() == null) {
+            throw new ProxyFailure("the store does not tell the object's size");
+        }
+        return head.contentLength();
+    }
+
     /** Copies within the store and removes the source when the copy has been compared with it. */
     void move(String source, String target) {
         HeadObjectResponse before = head(source);
-        if (before.contentLength() <= maxCopy) {
+        long size = sizeOf(before);
+        if (size <= maxCopy) {
             client.copyObject(request -> request.sourceBucket(bucket).sourceKey(source).destinationBucket(bucket).destinationKey(target)
-                    .metadataDirective(MetadataDirective.COPY).serverSideEncryption(encryption));
+                    .metadataDirective(MetadataDirective.COPY).serverSideEncryption(encryption).overrideConfiguration(patient(size)));
         } else {
             String upload = client.createMultipartUpload(request -> request.bucket(bucket).key(target).contentType(before.contentType())
                     .metadata(before.metadata()).serverSideEncryption(encryption)).uploadId();
-            inParts(target, upload, before.contentLength(), Math.max(PART, maxCopy / 10), (number, offset, length) -> client.uploadPartCopy(part -> part
+            inParts(target, upload, size, Math.max(PART, maxCopy / 10), (number, offset, length) -> client.uploadPartCopy(part -> part
                     .sourceBucket(bucket).sourceKey(source).destinationBucket(bucket).destinationKey(target).uploadId(upload).partNumber(number)
-                    .copySourceRange("bytes=" + offset + "-" + (offset + length - 1))).copyPartResult().eTag());
+                    .copySourceRange("bytes=" + offset + "-" + (offset + length - 1)).overrideConfiguration(patient(length))).copyPartResult().eTag());
         }
-        if (!head(target).contentLength().equals(before.contentLength())) {
+        if (sizeOf(head(target)) != size) {
             throw new ProxyFailure("the copy differs in size; the source was kept");
         }
         client.deleteObject(request -> request.bucket(bucket).key(source));
@@ -200,13 +219,13 @@ final class BucketTransfers {
         }
     }
 
-    private static long keep(ResponseInputStream<GetObjectResponse> in, Path target) throws IOException {
+    private long keep(ResponseInputStream<GetObjectResponse> in, Path target) throws IOException {
         if (target.getParent() != null && !Files.isDirectory(target.getParent())) {
             Files.createDirectories(target.getParent());
         }
         Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            long size = Files.copy(in, part);
+            long size = Files.copy(new PacedStream(in, patience, SLOWEST), part);
             Long expected = in.response().contentLength();
             if (expected != null && size != expected) {
                 throw new ProxyFailure("only " + size + " of " + expected + " bytes arrived");

@@ -7,6 +7,7 @@ import java.util.Map;
 import io.dromedary.proxies.JsonClient;
 import io.dromedary.proxies.PeerAway;
 import io.dromedary.proxies.ProxyFailure;
+import io.dromedary.proxies.SharedCall;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -21,6 +22,7 @@ final class SessionCredentials implements AwsCredentialsProvider {
 
     private final JsonClient client;
     private final URI address;
+    private final SharedCall<AwsCredentials> fetching = new SharedCall<>();
     private AwsCredentials current;
     private long fetchedAt;
 
@@ -30,12 +32,22 @@ final class SessionCredentials implements AwsCredentialsProvider {
     }
 
     @Override
-    public synchronized AwsCredentials resolveCredentials() {
-        if (current == null || System.nanoTime() - fetchedAt > LIFE.toNanos()) {
-            current = fetch();
-            fetchedAt = System.nanoTime();
-        }
-        return current;
+    public AwsCredentials resolveCredentials() {
+        AwsCredentials known = usable();
+        return known != null ? known : fetching.get(() -> {
+            AwsCredentials fetched = usable();
+            return fetched != null ? fetched : keep(fetch());
+        });
+    }
+
+    private synchronized AwsCredentials usable() {
+        return current != null && System.nanoTime() - fetchedAt <= LIFE.toNanos() ? current : null;
+    }
+
+    private synchronized AwsCredentials keep(AwsCredentials fresh) {
+        current = fresh;
+        fetchedAt = System.nanoTime();
+        return fresh;
     }
 
     /** The store has refused them. */

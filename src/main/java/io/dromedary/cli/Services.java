@@ -80,6 +80,7 @@ final class Services implements AutoCloseable {
         pool.setMaxIdle(MAX_SQL_CONNECTIONS);
         pool.setMaxWait(Duration.ofSeconds(10));
         pool.addConnectionProperty("connectTimeout", "5");
+        pool.addConnectionProperty("loginTimeout", "10");
         pool.addConnectionProperty("socketTimeout", "30");
         pool.setJmxName(null);
         sqlPool = pool;

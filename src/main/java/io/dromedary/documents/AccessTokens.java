@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 
 import io.dromedary.proxies.JsonClient;
 import io.dromedary.proxies.PeerAway;
+import io.dromedary.proxies.SharedCall;
 
 /**
  * The access token of the cloud API: {@code POST} without a body answers {@code accessToken} and perhaps {@code expiresAt} (UTC).
@@ -29,6 +30,7 @@ final class AccessTokens {
     private final URI address;
     private final Clock clock;
     private final LongSupplier nanos;
+    private final SharedCall<String> renewal = new SharedCall<>();
     private String token;
     private long renewAt;
 
@@ -45,11 +47,16 @@ final class AccessTokens {
     }
 
     /** A token that should work; the old one when a new one cannot be had. */
-    synchronized String current() {
-        if (token == null || nanos.getAsLong() - renewAt >= 0) {
-            renew();
-        }
-        return token;
+    String current() {
+        String known = usable();
+        return known != null ? known : renewal.get(() -> {
+            String renewed = usable();
+            return renewed != null ? renewed : renew();
+        });
+    }
+
+    private synchronized String usable() {
+        return token != null && nanos.getAsLong() - renewAt < 0 ? token : null;
     }
 
     /** Forgets a token that the API has refused. */
@@ -59,18 +66,23 @@ final class AccessTokens {
         }
     }
 
-    private void renew() {
+    /** Not synchronized: whoever has a token need not wait for the service of the tokens. */
+    private String renew() {
         JsonClient.Answer answer;
         try {
             answer = client.post(address, null, null);
         } catch (PeerAway e) {
             throw new PeerAway("Authentication failed: " + e.getMessage(), e);
         }
-        if (answer.isSuccess() && answer.json() instanceof Map<?, ?> json && json.get("accessToken") instanceof String fresh) {
-            token = fresh;
-            renewAt = nanos.getAsLong() + life(json.get("expiresAt")).toNanos();
-        } else if (token == null) {
-            throw new ApiFailure(UNAUTHORIZED, "Request failed: No valid credentials available");
+        Object json = answer.isSuccess() ? answer.json() : null;
+        synchronized (this) {
+            if (json instanceof Map<?, ?> map && map.get("accessToken") instanceof String fresh) {
+                token = fresh;
+                renewAt = nanos.getAsLong() + life(map.get("expiresAt")).toNanos();
+            } else if (token == null) {
+                throw new ApiFailure(UNAUTHORIZED, "Request failed: No valid credentials available");
+            }
+            return token;
         }
     }
 

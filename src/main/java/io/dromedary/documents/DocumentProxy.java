@@ -151,6 +151,8 @@ public abstract class DocumentProxy extends Proxy {
             Parameters.checked("filter_key_value", text);
         } else if (value != null && !(value instanceof Number) && !(value instanceof Boolean)) {
             throw new BadParameter("filter_key_value must be a text, a number or a boolean");
+        } else if (!Parameters.isFinite(value)) {
+            throw new BadParameter("filter_key_value is out of range");
         }
         return new DocumentStore.Filter(DocumentKey.checkField("filter_key_name", field), value);
     }

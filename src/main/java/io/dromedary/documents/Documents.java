@@ -1,23 +1,42 @@
 package io.dromedary.documents;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.dromedary.proxies.BadParameter;
+import io.dromedary.proxies.Parameters;
 
 /** Documents as JSON text and as maps. */
 final class Documents {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    static final ObjectMapper JSON = new ObjectMapper().registerModule(new SimpleModule().addSerializer(Double.class, new FiniteNumbers()));
 
     private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {
     };
+
+    /** JSON has no infinity, which is what 1e999 becomes; it must not turn into a text. */
+    private static final class FiniteNumbers extends JsonSerializer<Double> {
+
+        @Override
+        public void serialize(Double value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            if (!Parameters.isFinite(value)) {
+                throw JsonMappingException.from(out, "a number is out of range");
+            }
+            out.writeNumber(value);
+        }
+    }
 
     private Documents() {
     }
@@ -65,7 +84,8 @@ final class Documents {
 
     private static boolean same(Object stored, Object wanted) {
         if (stored instanceof Number && wanted instanceof Number) {
-            return new BigDecimal(stored.toString()).compareTo(new BigDecimal(wanted.toString())) == 0;
+            return Parameters.isFinite(stored) && Parameters.isFinite(wanted) ? new BigDecimal(stored.toString()).compareTo(new BigDecimal(wanted.toString())) == 0
+                    : stored.equals(wanted);
         }
         return Objects.equals(stored, wanted);
     }

@@ -193,6 +193,9 @@ final class SqlStatements {
     }
 
     private static Object scalar(Object value) {
+        if (!Parameters.isFinite(value)) {
+            throw new BadParameter("A value is out of range");
+        }
         if (value == null || value instanceof Number || value instanceof Boolean) {
             return value;
         }

@@ -14,6 +14,8 @@ import java.util.TreeSet;
 /** The parameters of one call. Each getter refuses what does not fit with a message that names the parameter. */
 public final class Parameters {
 
+    private static final int MAX_DIGITS = 100;
+
     private final Map<String, Object> values;
 
     /** Wraps a map; {@code null} means no parameters. */
@@ -71,10 +73,18 @@ public final class Parameters {
     /** A text, a number or a boolean as text. */
     public String scalar(String name) {
         Object value = values.get(name);
+        if (!isFinite(value)) {
+            throw new BadParameter(name + " is out of range");
+        }
         if (value instanceof Number || value instanceof Boolean) {
             return value.toString();
         }
         return text(name);
+    }
+
+    /** Whether a value is none of the numbers that JSON does not have, which one like 1e999 becomes when it is read. */
+    public static boolean isFinite(Object value) {
+        return !(value instanceof Double || value instanceof Float) || Double.isFinite(((Number) value).doubleValue());
     }
 
     /** Refuses what is no text: zero characters and halves of surrogate pairs. */
@@ -96,8 +106,13 @@ public final class Parameters {
         if (value == null) {
             return fallback;
         }
+        String text = value.toString().trim();
+        if (text.length() > MAX_DIGITS) {
+            // To read a million digits takes long.
+            throw new BadParameter(name + " must be a whole number");
+        }
         try {
-            long number = new BigDecimal(value.toString().trim()).longValueExact();
+            long number = new BigDecimal(text).longValueExact();
             if (number >= min && number <= max) {
                 return number;
             }

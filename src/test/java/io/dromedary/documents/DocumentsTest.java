@@ -167,4 +167,33 @@ class DocumentsTest {
         assertThat(proxies.call("local/delete", Map.of("table", "documents", "where", Map.of())).get("error")).isEqualTo("where must have at least one field");
         assertThat(proxies.call("local/execute-query", Map.of("sql", "SELEC")).get("error")).asString().startsWith("Request failed: ");
     }
+
+    /** 1e999999999 in a body of JSON is read as an infinity, which JSON does not have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cloud", "local"})
+    void numbersOutOfRangeAreRefused(String side) {
+        double endless = Double.parseDouble("1e999999999");
+        for (Object value : new Object[] {endless, -endless, List.of(Map.of("deep", endless)), Double.NaN}) {
+            assertThat(proxies.call(side + "/set-item", document("range", "a", Map.of("v", value))))
+                    .isEqualTo(Map.of("error", "The item cannot be written as JSON: a number is out of range"));
+        }
+        assertThat(get(side, "range", "a")).isEqualTo(Map.of());
+        proxies.call(side + "/set-item", document("range", "b", Map.of("v", 5)));
+        Map<String, Object> filter = Map.of("filter_key_name", "v", "filter_key_value", endless);
+        assertThat(proxies.call(side + "/scan-items", Map.of("table_name", "range", "filters", List.of(filter))))
+                .isEqualTo(Map.of("error", "filter_key_value is out of range"));
+        assertThat(proxies.call(side + "/get-item", Map.of("table_name", "range", "key", endless)).get("error").toString()).endsWith(" is out of range");
+    }
+
+    @Test
+    void sqlParametersOutOfRangeAreRefused() {
+        assertThat(proxies.call("local/fetch-one", Map.of("sql", "SELECT ? AS v", "params", List.of(Double.POSITIVE_INFINITY))))
+                .isEqualTo(Map.of("error", "A value is out of range"));
+    }
+
+    /** A cloud of another make may hold numbers beyond ours. */
+    @Test
+    void aStoredNumberOutOfRangeMeetsNoConditionAndBreaksNone() {
+        assertThat(Documents.meets(Documents.read("{\"v\": 1e999999999}"), List.of(new DocumentStore.Filter("v", 5)))).isFalse();
+    }
 }

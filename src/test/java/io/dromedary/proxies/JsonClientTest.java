@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -69,6 +70,54 @@ class JsonClientTest {
         } finally {
             for (Socket socket : open) {
                 socket.close();
+            }
+        }
+    }
+
+    private static OddServer answering(String text) throws java.io.IOException {
+        return new OddServer((socket, out) -> out.write(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Test
+    void anAnswerThatDribblesEndsWithTheLimitAndItsConnectionIsClosed() throws Exception {
+        try (OddServer server = new OddServer((socket, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            while (true) {
+                out.write(' ');
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        })) {
+            JsonClient client = new JsonClient(Duration.ofMillis(500));
+            assertThatThrownBy(() -> client.post(URI.create(server.address()), null, null)).isInstanceOf(PeerAway.class)
+                    .hasMessageStartingWith("Request failed: timed out");
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> server.open() == 0);
+            assertThat(server.taken()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsNone() throws Exception {
+        for (String half : List.of("", "HTTP/1.1 200 O", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"updated\": true}",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11\r\n{\"updated\": true}\r\n")) {
+            try (OddServer server = answering(half)) {
+                JsonClient client = new JsonClient(Duration.ofSeconds(30));
+                assertThatThrownBy(() -> client.post(URI.create(server.address()), null, null)).isInstanceOf(PeerAway.class);
+                assertThat(server.taken()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void aRedirectIsNotFollowedAndAPageIsNoJson() throws Exception {
+        JsonClient client = new JsonClient(Duration.ofSeconds(30));
+        try (OddServer server = answering("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")) {
+            assertThat(client.post(URI.create(server.address()), null, null).text()).isEqualTo("HTTP 302: Found");
+        }
+        String deep = "[".repeat(100_000);
+        for (String page : List.of("<html>Log in</html>", "", "{\"half\":", deep)) {
+            try (OddServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: " + page.length() + "\r\n\r\n" + page)) {
+                JsonClient.Answer answer = client.post(URI.create(server.address()), null, null);
+                assertThatThrownBy(answer::json).isInstanceOf(ProxyFailure.class).hasMessageStartingWith("Failed to parse response: ");
             }
         }
     }
