@@ -18,6 +18,7 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.Wait;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,41 @@ import redis.clients.jedis.RedisClient;
 
 /** When the file of a route is taken away, nothing of what fed the route stays: no subscription, no connection, no thread. */
 class RemovedSourcesIT {
+
+    private static final String BEAT = """
+            apiVersion: camel.apache.org/v1
+            kind: Kamelet
+            metadata:
+              name: beat-source
+              annotations:
+                camel.apache.org/kamelet.support.level: Stable
+                camel.apache.org/catalog.version: 4.17.0
+                camel.apache.org/provider: Lab
+                camel.apache.org/kamelet.group: Lab
+                camel.apache.org/kamelet.namespace: Lab
+              labels:
+                camel.apache.org/kamelet.type: source
+            spec:
+              definition:
+                title: Beat Source
+                description: Beats
+                type: object
+                properties:
+                  period:
+                    title: Period
+                    description: Milliseconds between two beats
+                    type: integer
+                    default: 1000
+                    example: 20
+              template:
+                from:
+                  uri: timer:beat
+                  parameters:
+                    period: "{{period}}"
+                  steps:
+                    - to:
+                        uri: kamelet:sink
+            """;
 
     @TempDir
     private Path folder;
@@ -106,17 +142,21 @@ class RemovedSourcesIT {
             bus.write("application.properties", "dromedary.mqtt-url=" + broker.url() + "\ndromedary.mqtt-client-id=test\n");
             Map<String, String> sources = new LinkedHashMap<>();
             sources.put("clock", source("clock", "scheduler:clock", "delay: '20'"));
+            sources.put("ticks", source("ticks", "timer:ticks", "period: '20'"));
+            sources.put("beats", source("beats", "kamelet:beat-source", "period: '20'"));
             sources.put("folder", source("folder", "file:" + Files.createDirectories(folder.resolve("in")), "delay: '20'"));
             sources.put("topic", source("topic", "paho-mqtt5:lab/topic", "brokerUrl: " + broker.url()));
             sources.put("handler", source("handler", "kamelet:mqtt-register-handler-source", "handler_id: lab"));
             sources.put("events", source("events", "kamelet:trainer-event-source", "addresses: " + events + "\n        topics: a"));
+            bus.write("beat-source.kamelet.yaml", BEAT);
             apply();
             Set<String> before = threads();
             for (Map.Entry<String, String> source : sources.entrySet()) {
                 bus.write(source.getKey() + ".camel.yaml", source.getValue());
             }
             apply();
-            Wait.until(() -> connections(broker.port()) == 2 && threads().size() > before.size());
+            Wait.until(() -> connections(broker.port()) == 2 && threads().size() > before.size()
+                    && count("clock") > 0 && count("ticks") > 0 && count("beats") > 0);
             for (String source : sources.keySet()) {
                 Files.delete(bus.routes.resolve(source + ".camel.yaml"));
             }
@@ -126,6 +166,10 @@ class RemovedSourcesIT {
                 assertThat(threads()).filteredOn(thread -> !before.contains(thread)).isEmpty();
             });
         }
+    }
+
+    private int count(String route) {
+        return bus.context().getEndpoint("mock:" + route, MockEndpoint.class).getReceivedCounter();
     }
 
     /** Without the test's own, and without the two of ZeroMQ, which all its sockets share until the end. */
