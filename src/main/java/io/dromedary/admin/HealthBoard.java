@@ -2,19 +2,15 @@ package io.dromedary.admin;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/**
- * Asks all proxies at the same time whether they work, each within a limit. A round serves everybody who asks within a second. A
- * probe that takes longer is interrupted, and while it goes on all the same no other one is begun: a peer that takes questions and
- * never answers holds one thread, however often somebody asks.
- */
+/** Asks all proxies at the same time whether they work, each within a limit. A round serves everybody who asks within a second. */
 final class HealthBoard {
 
     private static final Duration FRESH = Duration.ofSeconds(1);
@@ -39,41 +35,8 @@ final class HealthBoard {
         void run() throws Exception;
     }
 
-    /** A probe that was begun. */
-    private static final class Question {
-
-        private final CompletableFuture<Finding> finding = new CompletableFuture<>();
-        private Thread thread;
-
-        private void ask(Probe probe) {
-            synchronized (this) {
-                thread = Thread.currentThread();
-            }
-            Finding found = new Finding("error", "the probe broke");
-            try {
-                probe.run();
-                found = Finding.HEALTHY;
-            } catch (Exception e) {
-                found = new Finding("unhealthy", e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
-            } finally {
-                synchronized (this) {
-                    thread = null;
-                    Thread.interrupted();
-                }
-                finding.complete(found);
-            }
-        }
-
-        private synchronized void interrupt() {
-            if (thread != null) {
-                thread.interrupt();
-            }
-        }
-    }
-
     private final ExecutorService threads;
     private final Duration limit;
-    private final Map<ProxyInfo, Question> asked = new EnumMap<>(ProxyInfo.class);
     private Map<ProxyInfo, Finding> last = Map.of();
     private long askedAt;
 
@@ -87,22 +50,14 @@ final class HealthBoard {
         if (last.keySet().equals(probes.keySet()) && !last.isEmpty() && System.nanoTime() - askedAt < FRESH.toNanos()) {
             return last;
         }
-        probes.forEach(this::begin);
+        Map<ProxyInfo, Future<Finding>> running = new LinkedHashMap<>();
+        probes.forEach((proxy, probe) -> running.put(proxy, threads.submit(() -> ask(probe))));
         long end = System.nanoTime() + limit.toNanos();
         Map<ProxyInfo, Finding> found = new EnumMap<>(ProxyInfo.class);
-        probes.keySet().forEach(proxy -> found.put(proxy, await(asked.get(proxy), end)));
+        running.forEach((proxy, future) -> found.put(proxy, await(future, end)));
         last = found;
         askedAt = System.nanoTime();
         return found;
-    }
-
-    private void begin(ProxyInfo proxy, Probe probe) {
-        Question earlier = asked.get(proxy);
-        if (earlier == null || earlier.finding.isDone()) {
-            Question question = new Question();
-            threads.execute(() -> question.ask(probe));
-            asked.put(proxy, question);
-        }
     }
 
     /** Forgets what is known, since something has been switched. */
@@ -110,16 +65,25 @@ final class HealthBoard {
         last = Map.of();
     }
 
-    private Finding await(Question question, long end) {
+    private static Finding ask(Probe probe) {
         try {
-            return question.finding.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            probe.run();
+            return Finding.HEALTHY;
+        } catch (Exception e) {
+            return new Finding("unhealthy", e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        }
+    }
+
+    private Finding await(Future<Finding> future, long end) {
+        try {
+            return future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            question.interrupt();
+            future.cancel(true);
             return new Finding("unhealthy", "no answer in " + limit.toMillis() + " ms");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Finding("error", "interrupted");
-        } catch (ExecutionException e) {
+        } catch (java.util.concurrent.ExecutionException e) {
             return new Finding("error", String.valueOf(e.getCause()));
         }
     }
