@@ -5,12 +5,18 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks all proxies at the same time whether they work, each within a limit. A round serves everybody who asks within a second. */
+/**
+ * Asks all proxies at the same time whether they work, each within a limit. A round serves everybody who asks within a second. A peer
+ * that takes questions and never answers holds one thread, however often somebody asks: not every read hears an interrupt.
+ */
 final class HealthBoard {
 
     private static final Duration FRESH = Duration.ofSeconds(1);
@@ -37,6 +43,7 @@ final class HealthBoard {
 
     private final ExecutorService threads;
     private final Duration limit;
+    private final Set<ProxyInfo> open = ConcurrentHashMap.newKeySet();
     private Map<ProxyInfo, Finding> last = Map.of();
     private long askedAt;
 
@@ -51,7 +58,7 @@ final class HealthBoard {
             return last;
         }
         Map<ProxyInfo, Future<Finding>> running = new LinkedHashMap<>();
-        probes.forEach((proxy, probe) -> running.put(proxy, threads.submit(() -> ask(probe))));
+        probes.forEach((proxy, probe) -> running.put(proxy, threads.submit(() -> ask(proxy, probe))));
         long end = System.nanoTime() + limit.toNanos();
         Map<ProxyInfo, Finding> found = new EnumMap<>(ProxyInfo.class);
         running.forEach((proxy, future) -> found.put(proxy, await(future, end)));
@@ -65,12 +72,17 @@ final class HealthBoard {
         last = Map.of();
     }
 
-    private static Finding ask(Probe probe) {
+    private Finding ask(ProxyInfo proxy, Probe probe) {
+        if (!open.add(proxy)) {
+            return new Finding("unhealthy", "no answer yet to an earlier question");
+        }
         try {
             probe.run();
             return Finding.HEALTHY;
         } catch (Exception e) {
             return new Finding("unhealthy", e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        } finally {
+            open.remove(proxy);
         }
     }
 
@@ -83,7 +95,7 @@ final class HealthBoard {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Finding("error", "interrupted");
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             return new Finding("error", String.valueOf(e.getCause()));
         }
     }
