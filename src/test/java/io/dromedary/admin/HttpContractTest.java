@@ -5,7 +5,6 @@ import static io.dromedary.proxies.ProxiesFixture.MACHINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +26,7 @@ import io.dromedary.documents.FakeDataApi;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedDatabase;
 import io.dromedary.proxies.ProxiesFixture;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.RequiresPeer;
 import io.dromedary.testing.Wait;
 import org.apache.camel.builder.RouteBuilder;
@@ -62,10 +62,7 @@ class HttpContractTest {
     }
 
     private void open() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         Map<String, String> settings = new HashMap<>(Map.of("camel.server.enabled", "true", "camel.server.port", Integer.toString(port),
                 "dromedary.data-dir", folder.toString(), "dromedary.organization-id", "org-1234", "petal.redis-host", "",
                 "petal.cloud-endpoint", api.address() + "/base", "petal.access-token-url", api.address() + "/token"));

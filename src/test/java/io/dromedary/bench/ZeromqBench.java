@@ -3,7 +3,6 @@ package io.dromedary.bench;
 import java.io.BufferedReader;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Peers;
 import io.dromedary.trainer.TrainerCodec;
 import io.dromedary.trainer.TrainerFlow;
@@ -57,15 +57,9 @@ public final class ZeromqBench {
         System.exit(0);
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private void run() throws Exception {
-        int pythonEvents = freePort();
-        int pythonCommands = freePort();
+        int pythonEvents = FreePort.next();
+        int pythonCommands = FreePort.next();
         Process python = new ProcessBuilder(Peers.python(), "src/test/python/trainer_bench.py", "" + pythonEvents, "" + pythonCommands)
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (TrainerFlow flow = TrainerFlow.device("trainer.heartbeat-interval=1h"); BufferedReader out = python.inputReader();

@@ -13,7 +13,7 @@ import java.util.Map;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.FreePort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class DoctorCommandTest {
 
     @Test
     void reportsEveryPeerThatCannotBeReachedAndShowsNoSecret() throws Exception {
-        int closed = Mosquitto.freePort();
+        int closed = FreePort.next();
         Map<String, String> environment = new HashMap<>(Map.of("PROXY_REGISTRY_URL", "http://127.0.0.1:" + closed,
                 "PETAL_TS_CLIENT_HOST", "127.0.0.1", "PETAL_TS_CLIENT_PORT", "" + closed));
         environment.putAll(Map.of("DROMEDARY_MQTT_URL", "tcp://me:hidden@127.0.0.1:" + closed, "DROMEDARY_MQTT_PASSWORD", "hidden",

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.RunningProduct;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,9 +119,7 @@ class LogsCommandIT {
 
     @Test
     void saysThatNothingIsRunning() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            environment.put("DROMEDARY_MQTT_URL", "tcp://127.0.0.1:" + free.getLocalPort());
-        }
+        environment.put("DROMEDARY_MQTT_URL", "tcp://127.0.0.1:" + FreePort.next());
         logs("ls");
         assertThat(exit).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(err).contains("is it running?");

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dromedary.oci.FakeRegistry;
 import io.dromedary.propeller.RunningProxy;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.RequiresPeer;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,6 @@ class PullCommandIT {
     @Test
     void refusesBadReferencesAndAbsentBrokers() throws Exception {
         assertThat(pull("noslash")).isEqualTo(ExitCode.USAGE);
-        assertThat(pull("localhost:5000/a", "--mqtt", "tcp://127.0.0.1:" + Mosquitto.freePort())).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(pull("localhost:5000/a", "--mqtt", "tcp://127.0.0.1:" + FreePort.next())).isEqualTo(ExitCode.UNREACHABLE);
     }
 }

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Peers;
 import io.dromedary.testing.RequiresPeer;
 import org.junit.jupiter.api.Test;
@@ -86,12 +86,6 @@ class TrainerToolsIT {
         return new Tool(script, List.of(Peers.python(), "src/test/python/" + script, String.valueOf(events), String.valueOf(commands)));
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static void listening(int port) {
         await().atMost(LIMIT).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -102,8 +96,8 @@ class TrainerToolsIT {
 
     @Test
     void theConsoleAndTheDeviceTalkToEachOther() throws Exception {
-        int events = freePort();
-        int commands = freePort();
+        int events = FreePort.next();
+        int commands = FreePort.next();
         try (Tool serve = tool("serve", "serve", "--json", "--events-port", "" + events, "--commands-port", "" + commands, "--identifier", "rig");
                 Tool console = tool("console", "console", "--device", "127.0.0.1:" + events + ":" + commands)) {
             listening(commands);
@@ -158,8 +152,8 @@ class TrainerToolsIT {
     @Test
     @RequiresPeer(python = {"autotrainer.api", "zmq", "humps"})
     void theConsoleManagesThePythonService() throws Exception {
-        int events = freePort();
-        int commands = freePort();
+        int events = FreePort.next();
+        int commands = FreePort.next();
         try (Tool service = python("trainer_service.py", events, commands);
                 Tool console = tool("console", "console", "--json", "--device", "127.0.0.1:" + events + ":" + commands)) {
             service.shows("ready");
@@ -178,8 +172,8 @@ class TrainerToolsIT {
     @Test
     @RequiresPeer(python = "zmq")
     void aClientOnLibzmqManagesTheDevice() throws Exception {
-        int events = freePort();
-        int commands = freePort();
+        int events = FreePort.next();
+        int commands = FreePort.next();
         try (Tool serve = tool("serve", "serve", "--compatible", "--events-port", "" + events, "--commands-port", "" + commands);
                 Tool client = python("trainer_client.py", events, commands)) {
             serve.shows("Press enter to stop the service...");

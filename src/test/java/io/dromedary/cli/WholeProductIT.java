@@ -31,7 +31,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Product;
 import io.dromedary.testing.RequiresPeer;
 import org.junit.jupiter.api.AfterAll;
@@ -91,12 +91,12 @@ class WholeProductIT {
         environment.put("PROXY_TENANT_ID", "local");
         environment.put("PROXY_CHANNEL_ID", "local");
         environment.put("PROXY_ENTITY_ID", "proxy");
-        environment.put("PROXY_HTTP_PORT", Integer.toString(Mosquitto.freePort()));
+        environment.put("PROXY_HTTP_PORT", Integer.toString(FreePort.next()));
         environment.put("TRAINER_IDENTIFIER", "device");
         environment.put("TRAINER_DEVICES", "here=127.0.0.1");
         // Its own default is the network, where the original is reached.
-        environment.put("TRAINER_PUBLISH_ADDRESSES", "tcp://127.0.0.1:" + Mosquitto.freePort());
-        environment.put("TRAINER_COMMAND_ADDRESSES", "tcp://127.0.0.1:" + Mosquitto.freePort());
+        environment.put("TRAINER_PUBLISH_ADDRESSES", "tcp://127.0.0.1:" + FreePort.next());
+        environment.put("TRAINER_COMMAND_ADDRESSES", "tcp://127.0.0.1:" + FreePort.next());
         product = Product.start(folder, environment, "--sim");
     }
 

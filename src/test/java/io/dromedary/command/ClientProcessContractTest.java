@@ -22,7 +22,7 @@ import java.util.Properties;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.FreePort;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +64,7 @@ class ClientProcessContractTest {
             exchange.close();
         });
         process.start();
-        port = Mosquitto.freePort();
+        port = FreePort.next();
         main = new Main();
         Properties properties = new Properties();
         properties.setProperty("camel.server.port", "" + port);

@@ -2,7 +2,6 @@ package io.dromedary.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import java.util.concurrent.Semaphore;
 
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedRedis;
+import io.dromedary.testing.FreePort;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,9 +25,7 @@ class JobRedisIT extends JobComponentTest {
     @Override
     String startRedis() throws Exception {
         data = DataDirectory.open(temp.resolve("data"));
-        try (ServerSocket free = new ServerSocket(0)) {
-            server = new EmbeddedRedis(data, free.getLocalPort());
-        }
+        server = new EmbeddedRedis(data, FreePort.next());
         server.start();
         assertThat(server.keepsData()).isTrue();
         return server.address();

@@ -3,7 +3,6 @@ package io.dromedary.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +20,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.fppt.jedismock.RedisServer;
 import io.dromedary.cli.HttpEngine;
+import io.dromedary.testing.FreePort;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
@@ -49,9 +49,7 @@ class JobRoutesContractTest {
     void start() throws Exception {
         imitation = RedisServer.newRedisServer().start();
         redis = JobFixture.connect("127.0.0.1:" + imitation.getBindPort());
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.next();
         Properties properties = new Properties();
         properties.putAll(Map.of("camel.server.enabled", "true", "camel.server.port", Integer.toString(port), "camel.management.enabled", "false",
                 "camel.main.stream-caching-spool-enabled", "false", "petal.machine-id", "drone-001",

@@ -2,7 +2,6 @@ package io.dromedary.propeller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.dromedary.oci.FakeRegistry;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.OldMqttGate;
 import io.dromedary.testing.RequiresPeer;
@@ -191,10 +191,7 @@ class ProxyRouteIT {
 
     @Test
     void healthFollowsTheBroker() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         startProxy("PROXY_HTTP_PORT", String.valueOf(port));
         HttpRequest question = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
         HttpClient client = HttpClient.newHttpClient();

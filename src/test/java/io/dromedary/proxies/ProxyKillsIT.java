@@ -28,7 +28,7 @@ import io.dromedary.documents.CloudDatabaseProxy;
 import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedDatabase;
 import io.dromedary.embedded.ServerProcess;
-import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.RedisServer;
 import io.dromedary.testing.RequiresPeer;
 import io.dromedary.testing.Wait;
@@ -150,7 +150,7 @@ class ProxyKillsIT {
 
     @Test
     void postgresqlLosesNothingNorDoesTheQueueBeforeIt(TestReporter reporter) throws Exception {
-        int port = Mosquitto.freePort();
+        int port = FreePort.next();
         Path home = folder.resolve("postgres");
         // As servers are by themselves; the one for tests is set to answer before it has written.
         EmbeddedPostgres server = EmbeddedPostgres.builder().setDataDirectory(home.toFile()).setCleanDataDirectory(false).setPort(port)

@@ -4,7 +4,6 @@ import static io.dromedary.proxies.ProxiesFixture.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.RandomAccessFile;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +23,7 @@ import io.dromedary.embedded.DataDirectory;
 import io.dromedary.embedded.EmbeddedDatabase;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.embedded.EmbeddedS3;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Wait;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -77,10 +77,7 @@ class RefusedInputIT {
         local.start();
         cloud.start();
         s3.start();
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         address = "http://127.0.0.1:" + port;
         Map<String, String> settings = new HashMap<>(Map.of("petal.redis-host", "127.0.0.1", "petal.redis-port", redis.address().split(":")[1],
                 "petal.s3-bucket-name", "files", "dromedary.s3-endpoint", "http://" + s3.address(), "dromedary.s3-access-key", s3.accessKey(),

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.dromedary.proxies.ProxiesFixture;
-import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.RequiresPeer;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +98,7 @@ class RedisServersIT {
         String certificate = folder.resolve("cert.pem").toString();
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
                 "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1");
-        String port = Integer.toString(Mosquitto.freePort());
+        String port = Integer.toString(FreePort.next());
         server("--port", "0", "--tls-port", port, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate,
                 "--tls-auth-clients", "no", "--requirepass", "secret");
         open(Map.of("petal.redis-host", "localhost", "petal.redis-port", port, "petal.redis-password", "secret", "dromedary.redis-tls", "true",
@@ -108,9 +108,9 @@ class RedisServersIT {
 
     @Test
     void sentinelsNameTheNextMasterWhenOneDies() throws Exception {
-        int first = Mosquitto.freePort();
-        int second = Mosquitto.freePort();
-        int sentinel = Mosquitto.freePort();
+        int first = FreePort.next();
+        int second = FreePort.next();
+        int sentinel = FreePort.next();
         Process master = server("--port", "" + first, "--bind", "127.0.0.1");
         server("--port", "" + second, "--bind", "127.0.0.1", "--replicaof", "127.0.0.1 " + first, "--repl-diskless-sync-delay", "0");
         Path settings = Files.writeString(folder.resolve("sentinel.conf"), String.join("\n", "port " + sentinel, "bind 127.0.0.1", "dir " + folder,
@@ -131,10 +131,10 @@ class RedisServersIT {
     void aClusterTakesEveryKeyWhereverItBelongs() throws Exception {
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            int port = Mosquitto.freePort();
+            int port = FreePort.next();
             ports.add(port);
             // The bus between the nodes would be 10000 above, which may be no port.
-            server("--port", "" + port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", "" + Mosquitto.freePort(), "--cluster-node-timeout", "2000");
+            server("--port", "" + port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", "" + FreePort.next(), "--cluster-node-timeout", "2000");
         }
         String nodes = String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
         for (int port : ports) {

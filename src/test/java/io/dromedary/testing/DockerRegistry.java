@@ -26,7 +26,7 @@ public final class DockerRegistry implements AutoCloseable {
     private Process process;
 
     private DockerRegistry(Path folder) throws IOException {
-        port = Mosquitto.freePort();
+        port = FreePort.next();
         configuration = Files.createDirectories(folder).resolve("registry.yml");
         Files.writeString(configuration, """
                 version: 0.1

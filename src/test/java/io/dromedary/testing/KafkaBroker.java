@@ -24,9 +24,9 @@ public final class KafkaBroker implements AutoCloseable {
 
     private KafkaBroker(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
-        this.port = Mosquitto.freePort();
+        this.port = FreePort.next();
         this.settings = folder.resolve("server.properties");
-        int controller = Mosquitto.freePort();
+        int controller = FreePort.next();
         Files.writeString(settings, """
                 process.roles=broker,controller
                 node.id=1

@@ -2,7 +2,6 @@ package io.dromedary.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ public final class Mosquitto implements AutoCloseable {
     private Process process;
 
     private Mosquitto(Path folder, List<String> settings) throws IOException {
-        this.port = freePort();
+        this.port = FreePort.next();
         this.configuration = Files.createDirectories(folder).resolve("mosquitto.conf");
         // Started as root it would become a user who cannot write into a test's folder, and so save nothing, and say so in its log only.
         Files.writeString(configuration, "user root\nlistener " + port + " 127.0.0.1\nset_tcp_nodelay true\nmax_queued_messages 100000\n"
@@ -98,13 +97,6 @@ public final class Mosquitto implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A loopback port that nobody uses at this moment. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

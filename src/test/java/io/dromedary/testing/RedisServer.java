@@ -17,7 +17,7 @@ public final class RedisServer implements AutoCloseable {
 
     private RedisServer(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
-        this.port = Mosquitto.freePort();
+        this.port = FreePort.next();
     }
 
     /** Starts a server and waits until it answers. */

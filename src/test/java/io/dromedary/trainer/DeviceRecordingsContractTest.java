@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dromedary.testing.FreePort;
 import io.dromedary.trainer.Golden.Case;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
@@ -151,7 +152,7 @@ class DeviceRecordingsContractTest {
     }
 
     private static int stopWith200Queued(ZContext zmq) throws Exception {
-        TrainerFlow flow = quiet(TrainerFlow.freePort());
+        TrainerFlow flow = quiet(FreePort.next());
         ZMQ.Socket subscriber = subscriber(zmq, flow);
         for (int i = 0; i < 200; i++) {
             flow.template().sendBody(EVENT, Map.of("kind", 1101, "index", i));
@@ -167,7 +168,7 @@ class DeviceRecordingsContractTest {
     }
 
     private static int afterARestart(ZContext zmq) throws Exception {
-        int port = TrainerFlow.freePort();
+        int port = FreePort.next();
         TrainerFlow first = quiet(port);
         ZMQ.Socket subscriber = subscriber(zmq, first);
         first.close();

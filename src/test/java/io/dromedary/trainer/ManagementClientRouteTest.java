@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
+import io.dromedary.testing.FreePort;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangeTimedOutException;
@@ -115,7 +116,7 @@ class ManagementClientRouteTest {
 
     @Test
     void givesUpOnADeviceThatIsNotThere() throws Exception {
-        start("trainer.devices=gone=127.0.0.1:" + TrainerFlow.freePort() + ":" + TrainerFlow.freePort(), "trainer.request-timeout=300");
+        start("trainer.devices=gone=127.0.0.1:" + FreePort.next() + ":" + FreePort.next(), "trainer.request-timeout=300");
         assertThat(send("gone", "status", null).getException()).isInstanceOf(ExchangeTimedOutException.class);
     }
 

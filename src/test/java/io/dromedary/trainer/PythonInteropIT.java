@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.RequiresPeer;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ class PythonInteropIT {
 
     @Test
     void ourClientManagesThePythonService() throws Exception {
-        int events = TrainerFlow.freePort();
-        int commands = TrainerFlow.freePort();
+        int events = FreePort.next();
+        int commands = FreePort.next();
         try (PythonPeer service = new PythonPeer("trainer_service.py", events, commands)) {
             assertThat(service.read()).isEqualTo("ready");
             try (TrainerFlow flow = TrainerFlow.whole("trainer.devices=rig=127.0.0.1:" + events + ":" + commands, "trainer.bridge-mqtt=false")) {
@@ -52,8 +53,8 @@ class PythonInteropIT {
     /** Capitals and blanks survive the reference's text-level decamelise because we send them as escapes. */
     @Test
     void ourValuesReachThePythonServiceIntact() throws Exception {
-        int events = TrainerFlow.freePort();
-        int commands = TrainerFlow.freePort();
+        int events = FreePort.next();
+        int commands = FreePort.next();
         try (PythonPeer service = new PythonPeer("trainer_service.py", events, commands);
                 PythonPeer client = new PythonPeer("trainer_client.py", events, commands)) {
             assertThat(service.read()).isEqualTo("ready");

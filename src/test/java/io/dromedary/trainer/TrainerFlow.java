@@ -1,8 +1,5 @@
 package io.dromedary.trainer;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
 
+import io.dromedary.testing.FreePort;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.ProducerTemplate;
@@ -25,8 +23,8 @@ public final class TrainerFlow implements AutoCloseable {
             "get-configuration", "get-status", "user-defined");
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
-    private final int eventsPort = freePort();
-    private final int commandsPort = freePort();
+    private final int eventsPort = FreePort.next();
+    private final int commandsPort = FreePort.next();
 
     private TrainerFlow(Consumer<CamelContext> prepare, Map<String, String> settings, List<String> files) throws Exception {
         prepare.accept(camel);
@@ -49,14 +47,6 @@ public final class TrainerFlow implements AutoCloseable {
         }
         PluginHelper.getRoutesLoader(camel).loadRoutes(resources);
         camel.start();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A device service with its commands; settings as key=value. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.dromedary.testing.FreePort;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -19,8 +20,8 @@ class TrainerKameletTest {
 
     @Test
     void eventsAndCommandsGoFromKameletToKamelet() throws Exception {
-        int events = TrainerFlow.freePort();
-        int commands = TrainerFlow.freePort();
+        int events = FreePort.next();
+        int commands = FreePort.next();
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
         try (CamelContext camel = new DefaultCamelContext()) {
             camel.getShutdownStrategy().setTimeout(5);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dromedary.testing.FreePort;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -342,10 +343,7 @@ class VantiqComponentTest {
     void healthAndMetricsFollowTheSession() throws Exception {
         MeterRegistry meters = new SimpleMeterRegistry();
         context.getRegistry().bind("meters", meters);
-        int port;
-        try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         component.setTcpProbePort("" + port);
         component.setProbeFollowsSession(true);
         start(r -> r.from("direct:n").to("vantiq:SrcA"));

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dromedary.testing.FreePort;
 
 /**
  * Replays the recorded exchanges of the Python connector SDK 1.2.8 against our connector: the server sends what it sent then, the connector has to
@@ -357,10 +358,7 @@ class VantiqContractTest {
 
     @Test
     void probeOpensAndClosesAsDeclared() throws Exception {
-        int port;
-        try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         server.script((link, frame) -> false);
         connector = TestConnector.startFromFile(directory, golden("health_probe").get("server_config").asText()
                 .replace("PROBEPORT", "" + port).replace("PORT", "" + server.port()), component -> {

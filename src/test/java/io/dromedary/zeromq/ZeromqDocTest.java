@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
+import io.dromedary.testing.FreePort;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
@@ -21,10 +22,10 @@ class ZeromqDocTest {
     void theExampleAnswers() throws Exception {
         String page = Files.readString(Path.of("docs/components/zeromq.md"));
         String yaml = page.substring(page.indexOf("```yaml\n") + 8, page.indexOf("```\n", page.indexOf("```yaml\n") + 8));
-        int port = ZeromqRouteTest.freePort();
+        int port = FreePort.next();
         Properties ports = new Properties();
         ports.setProperty("rep.port", Integer.toString(port));
-        ports.setProperty("pub.port", Integer.toString(ZeromqRouteTest.freePort()));
+        ports.setProperty("pub.port", Integer.toString(FreePort.next()));
         try (CamelContext camel = new DefaultCamelContext()) {
             camel.getPropertiesComponent().setInitialProperties(ports);
             PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("weather.camel.yaml", yaml));

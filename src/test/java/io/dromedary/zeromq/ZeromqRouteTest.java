@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
+import io.dromedary.testing.FreePort;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeTimedOutException;
@@ -55,12 +56,6 @@ class ZeromqRouteTest {
     void stop() {
         zmq.close();
         camel.stop();
-    }
-
-    static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** JeroMQ makes a port of the name, which may be another program's. */
@@ -105,7 +100,7 @@ class ZeromqRouteTest {
 
     @Test
     void publishesFramesInOrderToThoseWhoSubscribed() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String uri = "zeromq:pub:tcp://127.0.0.1:" + port;
         ZMQ.Socket subscriber = client(SocketType.SUB, port);
         subscriber.subscribe("weather");
@@ -149,7 +144,7 @@ class ZeromqRouteTest {
 
     @Test
     void pushesAndPullsInOrderThroughInprocAndTcp() throws Exception {
-        for (String address : List.of("inproc://line", "tcp://127.0.0.1:" + freePort(), freeIpc())) {
+        for (String address : List.of("inproc://line", "tcp://127.0.0.1:" + FreePort.next(), freeIpc())) {
             MockEndpoint end = camel.getEndpoint("mock:end", MockEndpoint.class);
             end.reset();
             end.expectedMessageCount(500);
@@ -167,8 +162,8 @@ class ZeromqRouteTest {
 
     @Test
     void connectsToSeveralAddressesAndBindsSeveral() throws Exception {
-        int first = freePort();
-        int second = freePort();
+        int first = FreePort.next();
+        int second = FreePort.next();
         MockEndpoint end = camel.getEndpoint("mock:end", MockEndpoint.class);
         route("zeromq:pull:tcp://127.0.0.1:" + first + ",tcp://127.0.0.1:" + second, exchange -> { });
         end.expectedBodiesReceivedInAnyOrder("one", "two");
@@ -179,7 +174,7 @@ class ZeromqRouteTest {
 
     @Test
     void answersRequestsOfPlainSockets() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> exchange.getMessage().setBody("re: " + exchange.getMessage().getBody(String.class)));
         ZMQ.Socket client = client(SocketType.REQ, port);
         for (int i = 0; i < 20; i++) {
@@ -190,7 +185,7 @@ class ZeromqRouteTest {
 
     @Test
     void answersOtherClientsWhileOneRequestIsSlow() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         CountDownLatch release = new CountDownLatch(1);
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> {
             if ("slow".equals(exchange.getMessage().getBody(String.class))) {
@@ -208,7 +203,7 @@ class ZeromqRouteTest {
 
     @Test
     void answersWithTheFailureWhenTheRouteFails() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> {
             throw new IllegalArgumentException("the cover is open");
         });
@@ -219,7 +214,7 @@ class ZeromqRouteTest {
 
     @Test
     void goesOnWhenClientsDieBetweenRequestAndAnswer() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger requests = new AtomicInteger();
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> {
@@ -243,7 +238,7 @@ class ZeromqRouteTest {
 
     @Test
     void dropsRequestsWithoutDelimiterAsTheStandardSaysAndKeepsEnvelopes() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> { });
         ZMQ.Socket dealer = client(SocketType.DEALER, port);
         dealer.send("no delimiter");
@@ -257,7 +252,7 @@ class ZeromqRouteTest {
 
     @Test
     void routesAnswersToTheRightDealer() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         route("zeromq:router:tcp://127.0.0.1:" + port, exchange -> { });
         ZMQ.Socket one = client(SocketType.DEALER, port);
         ZMQ.Socket two = client(SocketType.DEALER, port);
@@ -269,7 +264,7 @@ class ZeromqRouteTest {
 
     @Test
     void asksThroughReqAndThroughDealerWithManyRequestsOut() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> { });
         for (String pattern : List.of("req", "dealer")) {
             String uri = "zeromq:" + pattern + ":tcp://127.0.0.1:" + port;
@@ -285,7 +280,7 @@ class ZeromqRouteTest {
 
     @Test
     void requesterRecoversAfterALostAnswerAndNeverTakesALateOneForTheNext() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         java.util.concurrent.Semaphore release = new java.util.concurrent.Semaphore(0);
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> {
             if ("lost".equals(exchange.getMessage().getBody(String.class))) {
@@ -303,7 +298,7 @@ class ZeromqRouteTest {
 
     @Test
     void requesterRecoversWhenTheServiceComesBack() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String uri = "zeromq:req:tcp://127.0.0.1:" + port + "?requestTimeout=300";
         assertThatThrownBy(() -> template.requestBody(uri, "nobody")).hasCauseInstanceOf(ExchangeTimedOutException.class);
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> { });
@@ -312,7 +307,7 @@ class ZeromqRouteTest {
 
     @Test
     void refusesMoreRequestsThanTheQueueHolds() throws Exception {
-        String uri = "zeromq:req:tcp://127.0.0.1:" + freePort() + "?queueSize=3&requestTimeout=2000";
+        String uri = "zeromq:req:tcp://127.0.0.1:" + FreePort.next() + "?queueSize=3&requestTimeout=2000";
         List<CompletableFuture<Object>> asked = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             asked.add(template.asyncRequestBody(uri, "n" + i));
@@ -345,7 +340,7 @@ class ZeromqRouteTest {
 
     @Test
     void addressIsFreeAtOnceAfterARouteStopsAndSubscribersComeBackByThemselves() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         ZMQ.Socket client = client(SocketType.REQ, port);
         // What a client sends before it has noticed that its peer is gone is lost, so it asks again.
         client.setReqRelaxed(true);
@@ -384,7 +379,7 @@ class ZeromqRouteTest {
     /** Single messages are written by their sender, those of a stream by the socket's thread: none may overtake another where that changes. */
     @Test
     void keepsTheOrderOfEachSenderThroughStreamsAndPauses() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String uri = "zeromq:pub:tcp://127.0.0.1:" + port + "?slowSubscriberTimeout=20s&queueSize=50&sendHighWaterMark=100";
         ZMQ.Socket reader = client(SocketType.SUB, port);
         reader.subscribe("");
@@ -466,7 +461,7 @@ class ZeromqRouteTest {
 
     @Test
     void answersWhatItHasTakenBeforeTheConsumerStops() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         CountDownLatch working = new CountDownLatch(8);
         CountDownLatch release = new CountDownLatch(1);
         route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> {
@@ -500,7 +495,7 @@ class ZeromqRouteTest {
 
     @Test
     void makesSendersWaitWhenTheQueueIsFullInsteadOfGrowing() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         CountDownLatch release = new CountDownLatch(1);
         MockEndpoint end = camel.getEndpoint("mock:end", MockEndpoint.class);
         end.setRetainFirst(0);
@@ -526,7 +521,7 @@ class ZeromqRouteTest {
 
     @Test
     void waitsForAReadingSubscriberAndDropsOnlyForOneThatDoesNotRead() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String uri = "zeromq:pub:tcp://127.0.0.1:" + port + "?slowSubscriberTimeout=500&sendHighWaterMark=50";
         ZMQ.Socket reader = client(SocketType.SUB, port);
         reader.setRcvHWM(50);
@@ -561,7 +556,7 @@ class ZeromqRouteTest {
 
     @Test
     void cutsOffAPeerWhoseMessageIsTooLong() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         route("zeromq:rep:tcp://127.0.0.1:" + port + "?maxMessageSize=1000", exchange -> { });
         ZMQ.Socket greedy = client(SocketType.REQ, port);
         greedy.setReceiveTimeOut(300);
@@ -574,7 +569,7 @@ class ZeromqRouteTest {
 
     @Test
     void healthFollowsTheConnections() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         route("zeromq:sub:tcp://127.0.0.1:" + port + "?reconnectInterval=20ms", exchange -> { });
         HealthCheckRegistry registry = HealthCheckRegistry.get(camel);
         HealthCheck check = registry.stream().filter(c -> c.getId().startsWith("zeromq-sub")).findFirst().orElseThrow();

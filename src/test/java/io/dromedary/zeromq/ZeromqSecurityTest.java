@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.dromedary.testing.FreePort;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExchangeTimedOutException;
 import org.apache.camel.ProducerTemplate;
@@ -27,7 +28,7 @@ class ZeromqSecurityTest {
 
     @BeforeEach
     void start() throws Exception {
-        port = ZeromqRouteTest.freePort();
+        port = FreePort.next();
         camel.getShutdownStrategy().setTimeout(5);
         camel.start();
         template = camel.createProducerTemplate();
