@@ -29,10 +29,6 @@ import io.dromedary.testing.Wait;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.camel.Exchange;
 import org.apache.commons.dbcp2.BasicDataSource;
-import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttMessage;
 import redis.clients.jedis.RedisClient;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -123,19 +119,16 @@ public final class ProxiesBench {
         AtomicInteger published = new AtomicInteger();
         AtomicInteger heard = new AtomicInteger();
         String[] address = broker.substring("tcp://".length()).split(":");
-        Mqtt5AsyncClient listener = Mqtt5Client.builder().serverHost(address[0]).serverPort(Integer.parseInt(address[1])).buildAsync();
-        listener.connect().get(30, TimeUnit.SECONDS);
+        Mqtt5AsyncClient listener = client(address);
         listener.subscribeWith().topicFilter("#").qos(MqttQos.AT_LEAST_ONCE).callback(message -> {
             if (Arrays.equals(message.getPayloadAsBytes(), payload)) {
                 heard.incrementAndGet();
             }
         }).send().get(30, TimeUnit.SECONDS);
-        MqttAsyncClient client = client(broker, "bare");
+        Mqtt5AsyncClient client = client(address);
         Wait.until(() -> publish(proxies, "{}".getBytes(StandardCharsets.UTF_8)).getException() == null); // it connects in the background
         bench.compare("mqtt publish QoS 1", 2, n -> {
-            MqttMessage message = new MqttMessage(payload);
-            message.setQos(1);
-            client.publish("bare/topic", message).waitForCompletion(10_000);
+            client.publishWith().topic("bare/topic").qos(MqttQos.AT_LEAST_ONCE).payload(payload).send().get(10, TimeUnit.SECONDS);
             published.incrementAndGet();
         }, n -> {
             Exchange sent = publish(proxies, payload);
@@ -146,8 +139,7 @@ public final class ProxiesBench {
         });
         Wait.until(() -> heard.get() >= published.get());
         listener.disconnect().get(30, TimeUnit.SECONDS);
-        client.disconnect().waitForCompletion(10_000);
-        client.close();
+        client.disconnect().get(30, TimeUnit.SECONDS);
     }
 
     private static Exchange publish(ProxiesFixture proxies, byte[] payload) {
@@ -157,11 +149,9 @@ public final class ProxiesBench {
         });
     }
 
-    private static MqttAsyncClient client(String broker, String id) throws Exception {
-        MqttAsyncClient client = new MqttAsyncClient(broker, id, new MemoryPersistence());
-        MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setSocketFactory(new PahoEcho.NoDelay());
-        client.connect(options).waitForCompletion(10_000);
+    private static Mqtt5AsyncClient client(String[] address) throws Exception {
+        Mqtt5AsyncClient client = Mqtt5Client.builder().serverHost(address[0]).serverPort(Integer.parseInt(address[1])).buildAsync();
+        client.connect().get(30, TimeUnit.SECONDS);
         return client;
     }
 }
