@@ -1,8 +1,6 @@
 package io.dromedary.mqtt;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import com.hivemq.client.mqtt.MqttClientBuilder;
@@ -41,8 +39,7 @@ final class Mqtt3Wire implements MqttWire {
                 // Nobody would ever come back for the session of an id that was made up.
                 .cleanSession(settings.cleanStart() || settings.sessionExpirySeconds() == 0 || settings.madeUpId());
         if (settings.hasLogin()) {
-            String password = Objects.requireNonNullElse(settings.password(), "");
-            connect = connect.simpleAuth().username(settings.username()).password(password.getBytes(StandardCharsets.UTF_8)).applySimpleAuth();
+            connect = connect.simpleAuth().username(settings.username()).password(settings.passwordBytes()).applySimpleAuth();
         }
         if (settings.will() != null) {
             connect = connect.willPublish(message(settings.will()));
@@ -53,11 +50,6 @@ final class Mqtt3Wire implements MqttWire {
     private static Mqtt3Publish message(Mqtt5Publish message) {
         return Mqtt3Publish.builder().topic(message.getTopic()).qos(message.getQos()).retain(message.isRetain())
                 .payload(message.getPayload().orElse(ByteBuffer.allocate(0))).build();
-    }
-
-    @Override
-    public String version() {
-        return "3.1.1";
     }
 
     @Override

@@ -1,19 +1,21 @@
 package io.dromedary.mqtt;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttClientState;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
+import com.hivemq.client.mqtt.exceptions.MqttDecodeException;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientConnectedContext;
 import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientReconnector;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
@@ -63,23 +65,26 @@ final class Mqtt5Wire implements MqttWire {
         return false;
     }
 
+    /**
+     * Whether a connect failed since the broker does not understand this version: neither for an answer that says no to something else, nor
+     * for a broker that is not there or says nothing at all.
+     */
+    static boolean isNotUnderstood(Throwable cause) {
+        return cause instanceof Mqtt5ConnAckException refusal ? refusal.getMqttMessage().getReasonCode() == Mqtt5ConnAckReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+                : cause instanceof ConnectionClosedException || cause instanceof MqttDecodeException || cause instanceof Mqtt5DisconnectException;
+    }
+
     private Mqtt5Connect connectMessage() {
         Mqtt5ConnectBuilder connect = Mqtt5Connect.builder().cleanStart(settings.cleanStart())
                 .sessionExpiryInterval(settings.sessionExpirySeconds()).keepAlive(settings.keepAliveSeconds())
                 .restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
         if (settings.hasLogin()) {
-            String password = Objects.requireNonNullElse(settings.password(), "");
-            connect = connect.simpleAuth().username(settings.username()).password(password.getBytes(StandardCharsets.UTF_8)).applySimpleAuth();
+            connect = connect.simpleAuth().username(settings.username()).password(settings.passwordBytes()).applySimpleAuth();
         }
         if (settings.will() != null) {
             connect = connect.willPublish(settings.will());
         }
         return connect.build();
-    }
-
-    @Override
-    public String version() {
-        return "5";
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.dromedary.mqtt;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -12,14 +14,9 @@ import java.util.function.Consumer;
 
 import com.hivemq.client.mqtt.MqttClientState;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
-import com.hivemq.client.mqtt.exceptions.MqttDecodeException;
 import com.hivemq.client.mqtt.lifecycle.MqttClientReconnector;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
-import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
-import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
-import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.netty.util.internal.ThreadExecutorMap;
 import org.slf4j.Logger;
@@ -60,6 +57,10 @@ public final class MqttConnection implements AutoCloseable {
 
         boolean hasLogin() {
             return username != null && !username.isEmpty();
+        }
+
+        byte[] passwordBytes() {
+            return Objects.requireNonNullElse(password, "").getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -139,7 +140,7 @@ public final class MqttConnection implements AutoCloseable {
         try {
             await(wire.connect(), settings.connectMillis(), "connecting to " + settings.url());
         } catch (IOException e) {
-            if (wasUp || !isNoMqtt5(e.getCause())) {
+            if (wasUp || !Mqtt5Wire.isNotUnderstood(e.getCause())) {
                 throw e;
             }
             connectOlder(e);
@@ -152,7 +153,7 @@ public final class MqttConnection implements AutoCloseable {
         listener = new Listener();
         MqttWire older = new Mqtt3Wire(settings, MqttAddress.client(settings), listener);
         wire = older;
-        receive(receiver);
+        receiveAgain();
         try {
             await(older.connect(), settings.connectMillis(), "connecting to " + settings.url());
         } catch (IOException e) {
@@ -162,20 +163,19 @@ public final class MqttConnection implements AutoCloseable {
             // A broker that refuses our login in the older version means what it says.
             throw e.getCause() instanceof Mqtt3ConnAckException ? e : refused;
         }
-        LOG.info("MQTT {} speaks MQTT {} only: what it keeps for us, and for how long, is up to the broker", settings, older.version());
+        LOG.info("MQTT {} speaks MQTT 3.1.1 only: what it keeps for us, and for how long, is up to the broker", settings);
     }
 
-    /** Neither an answer in MQTT 5 that says no to something else, nor a broker that is not there or says nothing at all. */
-    private static boolean isNoMqtt5(Throwable cause) {
-        return cause instanceof Mqtt5ConnAckException refusal ? refusal.getMqttMessage().getReasonCode() == Mqtt5ConnAckReasonCode.UNSUPPORTED_PROTOCOL_VERSION
-                : cause instanceof ConnectionClosedException || cause instanceof MqttDecodeException || cause instanceof Mqtt5DisconnectException;
-    }
-
-    /** Takes what comes from now on; to be called again when the broker has forgotten the session. */
+    /** Takes what comes from now on. */
     void receive(MqttWire.Receiver taker) {
         receiver = taker;
-        if (taker != null) {
-            wire.receive(taker);
+        receiveAgain();
+    }
+
+    /** To be called when the broker has forgotten the session, with which the client ends its message flow. */
+    void receiveAgain() {
+        if (receiver != null) {
+            wire.receive(receiver);
         }
     }
 

@@ -27,7 +27,6 @@ public final class MqttSubscriber implements AutoCloseable {
     private final String topic;
     private final int qos;
     private final ScheduledExecutorService timer;
-    private final MqttWire.Receiver receiver;
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean started;
     private volatile boolean subscribed;
@@ -48,9 +47,8 @@ public final class MqttSubscriber implements AutoCloseable {
         this.qos = qos;
         this.timer = timer;
         this.connection = new MqttConnection(settings, this::connected, this::disconnected);
-        this.receiver = new MqttWire.Receiver(handler, task -> executeOrDrop(executor, task), manualAcks);
         // Before the connect: a session that outlived the last process delivers at once.
-        connection.receive(receiver);
+        connection.receive(new MqttWire.Receiver(handler, task -> executeOrDrop(executor, task), manualAcks));
     }
 
     /**
@@ -75,8 +73,7 @@ public final class MqttSubscriber implements AutoCloseable {
         connectedNanos = System.nanoTime();
         if (started) {
             if (!sessionPresent) {
-                // The client ends its message flow with the session.
-                connection.receive(receiver);
+                connection.receiveAgain();
             }
             timer.execute(() -> subscribeAgain(FIRST_RETRY_MILLIS));
         }

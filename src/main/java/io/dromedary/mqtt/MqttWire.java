@@ -40,9 +40,6 @@ interface MqttWire {
     record Receiver(Consumer<MqttMessage> handler, Executor executor, boolean manualAcks) {
     }
 
-    /** As people call it: {@code 5} or {@code 3.1.1}. */
-    String version();
-
     CompletableFuture<?> connect();
 
     CompletableFuture<?> publish(Mqtt5Publish message);
