@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import io.dromedary.lazy.LazyRoutes;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Resource;
@@ -27,6 +29,7 @@ final class FlowKeeper extends LifecycleStrategySupport {
     private final CamelContext context;
     private final List<FlowInfo> flows;
     private final Function<FlowInfo, String> obstacle;
+    private final LazyRoutes lazy;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final Set<String> stopped = new HashSet<>();
     private final Map<String, String> held = new ConcurrentHashMap<>();
@@ -36,6 +39,8 @@ final class FlowKeeper extends LifecycleStrategySupport {
         this.context = context;
         this.flows = flows;
         this.obstacle = obstacle;
+        this.lazy = LazyRoutes.of(context);
+        lazy.setPermission(this::mayRun);
     }
 
     /** The supervisor starts all routes that there are; those of flows that are held back are stopped again before anybody is told that all is ready. */
@@ -79,7 +84,14 @@ final class FlowKeeper extends LifecycleStrategySupport {
 
     /** Whether there are routes of a flow at all: a flow that the configuration leaves out has none. */
     boolean isLoaded(FlowInfo flow) {
-        return context.getRoutes().stream().map(Route::getSourceResource).anyMatch(file -> file != null && flow.has(file.getLocation()));
+        return Stream.concat(context.getRoutes().stream().map(Route::getSourceResource), lazy.files().stream())
+                .anyMatch(file -> file != null && flow.has(file.getLocation()));
+    }
+
+    /** Whether one of the flows that have a file runs; a file may belong to none. */
+    private boolean mayRun(Resource file) {
+        List<FlowInfo> owners = owners(file);
+        return owners.isEmpty() || owners.stream().anyMatch(this::isRunning);
     }
 
     /** Brings every flow to the state it should have now. */

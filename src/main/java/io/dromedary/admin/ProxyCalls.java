@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 import io.dromedary.command.CommandRefused;
 import io.dromedary.command.ErrorCodes;
+import io.dromedary.lazy.LazyRoutes;
 import io.dromedary.proxies.Answer;
 import io.dromedary.proxies.BadParameter;
 import io.dromedary.proxies.RemotePaths;
@@ -39,6 +40,7 @@ public class ProxyCalls implements CamelContextAware {
     public void named(Exchange exchange) throws HttpProblem {
         Matcher path = PATH.matcher(exchange.getMessage().getHeader(Exchange.HTTP_URI, "", String.class));
         String name = path.find() ? path.group(1) + "/" + path.group(2).replace('_', '-') : "";
+        LazyRoutes.of(context).make(name);
         if (name.isEmpty() || context.getRoutes().stream().noneMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + name))) {
             throw new HttpProblem(404, "No such method; see /openapi.json and the page of the proxies");
         }

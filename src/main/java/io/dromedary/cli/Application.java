@@ -26,7 +26,6 @@ import io.dromedary.mqtt.MqttComponent;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.spi.SupervisingRouteController;
@@ -45,7 +44,7 @@ public final class Application implements AutoCloseable {
     private final Services services;
     private final SimulatedVehicle vehicle;
     private final Reload reload;
-    private final Main main;
+    private final OwnMain main;
     private final Properties extra;
     private final LauncherProperties found;
 
@@ -116,6 +115,9 @@ public final class Application implements AutoCloseable {
         properties.putAll(extra);
         boolean console = console(properties);
         main.setOverrideProperties(properties);
+        if (!console && !settings.isTrue("DROMEDARY_EAGER_ROUTES")) {
+            main.lazy(files.lazy(reload));
+        }
         listen(HttpAccess.guard(settings), Integer.parseInt(properties.getProperty("camel.server.port")), console);
         startCamel();
         if (reload != null) {

@@ -2,9 +2,12 @@ package io.dromedary.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Predicate;
 
 import io.dromedary.console.RouteMeters;
 import io.dromedary.console.SharedMBeanInfo;
+import io.dromedary.lazy.LazyDirectComponent;
+import io.dromedary.lazy.LazyRoutes;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
@@ -19,9 +22,15 @@ import org.apache.camel.support.service.ServiceHelper;
 final class OwnMain extends Main {
 
     private final Settings settings;
+    private Predicate<Resource> lazy;
 
     OwnMain(Settings settings) {
         this.settings = settings;
+    }
+
+    /** @param lazy the files whose routes are made when they are called */
+    void lazy(Predicate<Resource> lazy) {
+        this.lazy = lazy;
     }
 
     @Override
@@ -33,6 +42,11 @@ final class OwnMain extends Main {
         context.getRegistry().bind(DefaultRoutesLoader.ROUTES_LOADER_KEY_PREFIX + "camel.yaml", reader(context));
         context.getCamelContextExtension().addContextPlugin(PackageScanResourceResolver.class, new JarDirectory(context));
         context.addRoutePolicyFactory(new RouteMeters());
+        if (lazy != null) {
+            LazyRoutes routes = new LazyRoutes(context, lazy);
+            context.getRegistry().bind("lazyRoutes", routes);
+            context.getRegistry().bind("direct", new LazyDirectComponent(routes));
+        }
         PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
         properties.addPropertiesFunction(settings.placeholders());
         // By default DROMEDARY_CONSOLE=yes itself would win over dromedary.console, which application.properties reads from it as true.

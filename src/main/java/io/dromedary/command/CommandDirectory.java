@@ -5,19 +5,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
+import io.dromedary.lazy.LazyRoutes;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * The commands that can be called now: every running route that begins with {@code direct:command/<petal>/<command>}. There
+ * The commands that can be called now: every route that begins with {@code direct:command/<petal>/<command>} and runs, or would when called. There
  * is no list to keep; a file is a command.
  */
 final class CommandDirectory {
 
-    private static final String PREFIX = "direct://command/";
+    private static final String FOLDER = "command/";
+    private static final String PREFIX = "direct://" + FOLDER;
     /** One edit in so many letters of a command's own name is taken for a slip. */
     private static final int LETTERS_PER_SLIP = 4;
     private static final int OFFERS = 3;
@@ -49,6 +52,7 @@ final class CommandDirectory {
     private Optional<Route> look(String name) {
         Route route = known.get(name);
         if (route == null || context.getRoute(route.getRouteId()) != route || !takesMessages(route)) {
+            LazyRoutes.of(context).make(FOLDER + name);
             known = read();
             route = known.get(name);
         }
@@ -87,7 +91,9 @@ final class CommandDirectory {
 
     /** Full names of all running commands, sorted. */
     List<String> names() {
-        return read().entrySet().stream().filter(entry -> isRunning(entry.getValue())).map(Map.Entry::getKey).toList();
+        Stream<String> made = read().entrySet().stream().filter(entry -> isRunning(entry.getValue())).map(Map.Entry::getKey);
+        Stream<String> waiting = LazyRoutes.of(context).names().stream().filter(name -> name.startsWith(FOLDER)).map(name -> name.substring(FOLDER.length()));
+        return Stream.concat(made, waiting).sorted().distinct().toList();
     }
 
     /** What the sender of an unknown name probably meant, nearest first. */

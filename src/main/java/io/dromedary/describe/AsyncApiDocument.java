@@ -14,6 +14,7 @@ import io.dromedary.command.Commands;
 import io.dromedary.command.SwapGate;
 import io.dromedary.http.WebSocketTopic;
 import io.dromedary.kit.Reload;
+import io.dromedary.lazy.LazyRoutes;
 import io.dromedary.mqtt.MqttEndpoint;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -58,6 +59,7 @@ final class AsyncApiDocument {
     }
 
     static JsonNode of(CamelContext context) {
+        LazyRoutes.of(context).makeAll();
         AsyncApiDocument made = new AsyncApiDocument(context);
         Commands commands = context.getRegistry().findSingleByType(Commands.class);
         if (commands != null) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
+import io.dromedary.lazy.LazyRoutes;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -72,6 +73,7 @@ class RouteProducer implements JobWork {
 
     private boolean reaches(String uri) {
         String wanted = StringHelper.before(uri, "?", uri).replace("://", ":");
+        LazyRoutes.of(context).make(wanted.replaceFirst("^direct:", ""));
         for (Route route : context.getRoutes()) {
             Endpoint from = route.getEndpoint();
             if (Objects.equals(StringHelper.before(from.getEndpointUri(), "?", from.getEndpointUri()).replace("://", ":"), wanted)) {
