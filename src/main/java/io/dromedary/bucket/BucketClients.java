@@ -2,6 +2,7 @@ package io.dromedary.bucket;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
@@ -17,9 +18,15 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 record BucketClients(URI endpoint, String region, boolean pathStyle, AwsCredentialsProvider credentials) {
 
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
     private static final int MAX_CONNECTIONS = 32;
     /** Of one attempt. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** Those of transfers. A name is not looked up: that could take long, and can change. */
+    TransferLimits limits() {
+        return endpoint != null && endpoint.getHost() != null && LOOPBACK.matcher(endpoint.getHost()).matches() ? TransferLimits.NEAR : TransferLimits.FAR;
+    }
 
     /** @param clock is told the store's time */
     S3Client client(StoreClock clock) {

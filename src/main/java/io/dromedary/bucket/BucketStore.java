@@ -56,7 +56,7 @@ final class BucketStore implements AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
             });
-            open = new Clients(client, new BucketTransfers(client, bucket, encryption, threads), threads);
+            open = new Clients(client, new BucketTransfers(client, bucket, encryption, threads, clients.limits()), threads);
         }
         return open;
     }

@@ -9,96 +9,53 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 import io.dromedary.job.Cancellation;
 import io.dromedary.job.TransferProgress;
 import io.dromedary.proxies.ProxyFailure;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 
 /**
- * Moves bytes between files and a bucket. Files of more than 8 MiB go up in parts, some at a time, straight from the disk; nothing is
- * held in memory. What has arrived is compared with what was sent before a transfer counts as done; an unfinished one leaves nothing.
+ * Moves bytes between files and a bucket; nothing is held in memory. Large files go up in parts, some at a time, unless the store is on
+ * this machine. What has arrived is compared with what was sent before a transfer counts as done; an unfinished one leaves nothing.
  */
 final class BucketTransfers {
-
-    /** The part size that the reference's client library uses. */
-    private static final long PART = 8L << 20;
-    /** Each part costs a store as much as some MiB do, and is sent again as a whole when it fails. */
-    private static final long LARGEST_PART = 32L << 20;
-    private static final int PARTS = 32;
-    /** How long an attempt may take: this, and what its bytes take at the slowest rate. */
-    private static final Duration ATTEMPT = Duration.ofMinutes(5);
-    private static final long SLOWEST = 16L << 10;
-    /** S3 copies at most 5 GiB at once. */
-    private static final long MAX_COPY = 5L << 30;
 
     private final S3Client client;
     private final String bucket;
     private final String encryption;
-    private final ExecutorService threads;
-    private final long maxCopy;
-    private final Duration patience;
+    private final TransferLimits limits;
+    private final ObjectParts parts;
 
     /** @param encryption the server-side encryption to ask for, or null for none */
-    BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads) {
-        this(client, bucket, encryption, threads, MAX_COPY, ATTEMPT);
-    }
-
-    /**
-     * With limits other than those of S3 and of our patience.
-     *
-     * @param maxCopy  the largest object, in bytes, that is copied at once
-     * @param patience how long a download may take, without the time of its bytes
-     */
-    BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads, long maxCopy, Duration patience) {
+    BucketTransfers(S3Client client, String bucket, String encryption, ExecutorService threads, TransferLimits limits) {
         this.client = client;
         this.bucket = bucket;
         this.encryption = encryption;
-        this.threads = threads;
-        this.maxCopy = maxCopy;
-        this.patience = patience;
-    }
-
-    /** Small files have parts of 8 MiB, large ones 32 parts or as many as 32 MiB make. */
-    static long partSize(long size) {
-        return Math.max(PART, Math.min(LARGEST_PART, size / PARTS));
-    }
-
-    /** Four parts share a link: one that carries 64 KiB/s gets them through. */
-    private static Consumer<AwsRequestOverrideConfiguration.Builder> patient(long bytes) {
-        Duration attempt = ATTEMPT.plusSeconds(bytes / SLOWEST);
-        return override -> override.apiCallAttemptTimeout(attempt).apiCallTimeout(attempt.multipliedBy(2));
+        this.limits = limits;
+        this.parts = new ObjectParts(client, bucket, threads, limits);
     }
 
     /** Stores a file. The job that the calling thread works for hears how far it is. */
     void upload(Path file, long size, String key, String contentType, Map<String, String> metadata) {
         UploadProgress progress = new UploadProgress(TransferProgress.current(), size);
-        if (size <= PART) {
+        if (size <= limits.put()) {
             progress.part(size, () -> client.putObject(request -> request.bucket(bucket).key(key).contentType(contentType).metadata(metadata)
-                    .serverSideEncryption(encryption).overrideConfiguration(patient(size)).build(), RequestBody.fromFile(file)));
+                    .serverSideEncryption(encryption).overrideConfiguration(limits.patient(size)).build(), content(file, 0, size, contentType)));
         } else {
             String upload = client.createMultipartUpload(request -> request.bucket(bucket).key(key).contentType(contentType)
                     .metadata(metadata).serverSideEncryption(encryption)).uploadId();
-            inParts(key, upload, size, partSize(size), (number, offset, length) -> progress.part(length, () -> client.uploadPart(part -> part.bucket(bucket)
-                    .key(key).uploadId(upload).partNumber(number).contentLength(length).overrideConfiguration(patient(length)).build(),
-                    RequestBody.fromContentProvider(() -> slice(file, offset, length), length, contentType)).eTag()));
+            parts.run(key, upload, size, ObjectParts.size(size), (number, offset, length) -> progress.part(length, () -> client.uploadPart(part -> part
+                    .bucket(bucket).key(key).uploadId(upload).partNumber(number).contentLength(length).overrideConfiguration(limits.patient(length)).build(),
+                    content(file, offset, length, contentType)).eTag()));
         }
         long arrived = sizeOf(head(key));
         if (arrived != size) {
@@ -107,60 +64,9 @@ final class BucketTransfers {
         }
     }
 
-    private interface PartCall {
-        String send(int number, long offset, long length);
-    }
-
-    private void inParts(String key, String upload, long size, long partSize, PartCall call) {
-        List<Callable<CompletedPart>> parts = new ArrayList<>();
-        for (long offset = 0; offset < size; offset += partSize) {
-            int number = parts.size() + 1;
-            long from = offset;
-            long length = Math.min(partSize, size - offset);
-            parts.add(() -> CompletedPart.builder().partNumber(number).eTag(call.send(number, from, length)).build());
-        }
-        try {
-            List<CompletedPart> done = runAll(parts);
-            client.completeMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload).multipartUpload(all -> all.parts(done))
-                    .overrideConfiguration(patient(size)));
-        } catch (RuntimeException e) {
-            Cancellation.shielded(() -> client.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload)));
-            throw e;
-        }
-    }
-
-    /** The first failure stops the rest, and none still runs when this returns. */
-    private <T> List<T> runAll(List<Callable<T>> calls) {
-        List<Future<T>> running = new ArrayList<>();
-        Cancellation cancellation = Cancellation.current();
-        calls.forEach(call -> running.add(threads.submit(() -> {
-            Cancellation.current(cancellation);
-            try {
-                return call.call();
-            } finally {
-                Cancellation.current(null);
-            }
-        })));
-        List<T> results = new ArrayList<>();
-        RuntimeException failure = null;
-        for (Future<T> future : running) {
-            try {
-                if (failure == null) {
-                    results.add(future.get());
-                } else if (!future.cancel(false)) {
-                    future.get();
-                }
-            } catch (ExecutionException e) {
-                failure = failure != null ? failure : e.getCause() instanceof RuntimeException cause ? cause : new ProxyFailure(e.getCause().getMessage(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                failure = new ProxyFailure("interrupted", e);
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        return results;
+    /** So many bytes and no more: the file may still be growing. */
+    private static RequestBody content(Path file, long offset, long length, String type) {
+        return RequestBody.fromContentProvider(() -> slice(file, offset, length), length, type);
     }
 
     private static InputStream slice(Path file, long offset, long length) {
@@ -189,15 +95,15 @@ final class BucketTransfers {
     void move(String source, String target) {
         HeadObjectResponse before = head(source);
         long size = sizeOf(before);
-        if (size <= maxCopy) {
+        if (size <= limits.copy()) {
             client.copyObject(request -> request.sourceBucket(bucket).sourceKey(source).destinationBucket(bucket).destinationKey(target)
-                    .metadataDirective(MetadataDirective.COPY).serverSideEncryption(encryption).overrideConfiguration(patient(size)));
+                    .metadataDirective(MetadataDirective.COPY).serverSideEncryption(encryption).overrideConfiguration(limits.patient(size)));
         } else {
             String upload = client.createMultipartUpload(request -> request.bucket(bucket).key(target).contentType(before.contentType())
                     .metadata(before.metadata()).serverSideEncryption(encryption)).uploadId();
-            inParts(target, upload, size, Math.max(PART, maxCopy / 10), (number, offset, length) -> client.uploadPartCopy(part -> part
+            parts.run(target, upload, size, ObjectParts.copySize(limits.copy()), (number, offset, length) -> client.uploadPartCopy(part -> part
                     .sourceBucket(bucket).sourceKey(source).destinationBucket(bucket).destinationKey(target).uploadId(upload).partNumber(number)
-                    .copySourceRange("bytes=" + offset + "-" + (offset + length - 1)).overrideConfiguration(patient(length))).copyPartResult().eTag());
+                    .copySourceRange("bytes=" + offset + "-" + (offset + length - 1)).overrideConfiguration(limits.patient(length))).copyPartResult().eTag());
         }
         if (sizeOf(head(target)) != size) {
             throw new ProxyFailure("the copy differs in size; the source was kept");
@@ -225,7 +131,7 @@ final class BucketTransfers {
         }
         Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            long size = Files.copy(new PacedStream(in, patience, SLOWEST), part);
+            long size = Files.copy(new PacedStream(in, limits.patience(), limits.rate()), part);
             Long expected = in.response().contentLength();
             if (expected != null && size != expected) {
                 throw new ProxyFailure("only " + size + " of " + expected + " bytes arrived");

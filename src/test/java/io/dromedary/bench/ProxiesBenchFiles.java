@@ -129,11 +129,11 @@ final class ProxiesBenchFiles {
         double one = median(seconds.get(0));
         double parts = median(seconds.get(1));
         double ours = median(seconds.get(2));
-        System.out.printf("upload %d MB       SDK in parts %.2f s, SDK at once %.2f s, route (in parts) %.2f s, ratios %.2f and %.2f, heap limit %d MB%n", bytes >> 20,
+        System.out.printf("upload %d MB       SDK in parts %.2f s, SDK at once %.2f s, route %.2f s, ratios %.2f and %.2f, heap limit %d MB%n", bytes >> 20,
                 parts, one, ours, ours / parts, ours / one, Runtime.getRuntime().maxMemory() >> 20);
     }
 
-    /** The SDK's own calls for large files, one part after the other, as the route makes them four at a time. */
+    /** The SDK's own calls for large files, one part after the other. */
     private void inParts(Path file, String key, long bytes) {
         String upload = sdk.createMultipartUpload(request -> request.bucket(BUCKET).key(key)).uploadId();
         List<CompletedPart> parts = new ArrayList<>();

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -175,19 +174,6 @@ class BucketContractTest {
         JsonNode got = proxies.json("bucket/download-file", Map.of("s3_key", "archive/2026/f.ulg", "local_path", folder + "/dl/out.ulg"));
         assertThat(got.get("file_size").asInt()).isEqualTo(108);
         assertThat(folder.resolve("dl/out.ulg")).hasSize(108);
-    }
-
-    @Test
-    void largeFilesGoUpInPartsAndComeBackTheSame() throws Exception {
-        byte[] content = new byte[(20 << 20) + 77];
-        new Random(1).nextBytes(content);
-        System.arraycopy(ULOG, 0, content, 0, ULOG.length);
-        Path file = Files.write(folder.resolve("parts.ulg"), content);
-        JsonNode stored = proxies.json("bucket/upload-file", Map.of("file_path", file.toString()));
-        assertThat(stored.path("file_size").asLong()).as(stored.toString()).isEqualTo(content.length);
-        Path back = folder.resolve("parts-back.ulg");
-        proxies.call("bucket/download-file", Map.of("s3_key", stored.get("s3_key").asText(), "local_path", back.toString()));
-        assertThat(Files.mismatch(file, back)).isEqualTo(-1);
     }
 
     @Test

@@ -3,12 +3,14 @@ package io.dromedary.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -31,6 +34,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 class OddStoreTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final long LARGE = 64L << 20;
 
     @TempDir
     private Path folder;
@@ -45,7 +49,7 @@ class OddStoreTest {
     }
 
     private static BucketTransfers transfers(S3Client client, ExecutorService threads) {
-        return new BucketTransfers(client, "bucket", null, threads, Long.MAX_VALUE, LIMIT);
+        return new BucketTransfers(client, "bucket", null, threads, new TransferLimits(Long.MAX_VALUE, Long.MAX_VALUE, LIMIT, Long.MAX_VALUE));
     }
 
     private static OddServer.Manner dribble(String head) {
@@ -88,6 +92,27 @@ class OddStoreTest {
                     assertThat(left).isEmpty();
                 }
             }
+        }
+        threads.shutdownNow();
+    }
+
+    /** Its sender waits in a write, which no time limit of a socket ends. */
+    @Test
+    void anUploadOfWhichTheStoreTakesNoMoreEnds() throws Exception {
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Path file = folder.resolve("a.bag");
+        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+            raw.setLength(LARGE);
+        }
+        CountDownLatch ended = new CountDownLatch(1);
+        try (OddServer server = new OddServer((socket, out) -> {
+            out.write(ascii("HTTP/1.1 100 Continue\r\n\r\n"));
+            ended.await();
+        }); S3Client client = client(server)) {
+            assertThatThrownBy(() -> transfers(client, threads).upload(file, LARGE, "key", "application/x-rosbag", Map.of()))
+                    .isInstanceOf(ApiCallTimeoutException.class);
+            ended.countDown();
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> server.open() == 0);
         }
         threads.shutdownNow();
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -23,7 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -40,6 +43,7 @@ class UploadProgressTest {
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private final AtomicInteger refusals = new AtomicInteger();
     private final List<Long> heard = new CopyOnWriteArrayList<>();
+    private final List<String> sent = new CopyOnWriteArrayList<>();
     private HttpServer store;
     private S3Client client;
     private long size;
@@ -66,6 +70,9 @@ class UploadProgressTest {
         try (call) {
             call.getRequestBody().readAllBytes();
             String query = String.valueOf(call.getRequestURI().getQuery());
+            if (call.getRequestMethod().equals("PUT")) {
+                sent.add(call.getRequestHeaders().getFirst("x-amz-decoded-content-length") + " " + call.getRequestHeaders().getFirst("x-amz-trailer"));
+            }
             if (call.getRequestMethod().equals("PUT") && refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 call.sendResponseHeaders(503, -1);
                 return;
@@ -93,19 +100,25 @@ class UploadProgressTest {
         return file;
     }
 
-    private void upload(int mebibytes) throws IOException {
+    private void upload(int mebibytes, TransferLimits limits) throws IOException {
         Path file = file(mebibytes);
         TransferProgress.current((done, total) -> {
             assertThat(total).isEqualTo(size);
             heard.add(done);
         });
-        new BucketTransfers(client, "bucket", null, threads).upload(file, size, "key", "application/x-rosbag", Map.of());
+        new BucketTransfers(client, "bucket", null, threads, limits).upload(file, size, "key", "application/x-rosbag", Map.of());
     }
 
-    @Test
-    void aSmallFileTellsItsBytesAsTheyGo() throws IOException {
-        upload(4);
+    static Stream<Arguments> ofOneRequest() {
+        return Stream.of(Arguments.of(4, TransferLimits.FAR), Arguments.of(4, TransferLimits.NEAR), Arguments.of(20, TransferLimits.NEAR));
+    }
 
+    @ParameterizedTest
+    @MethodSource("ofOneRequest")
+    void aFileThatGoesAtOnceTellsItsBytesAsTheyGo(int mebibytes, TransferLimits limits) throws IOException {
+        upload(mebibytes, limits);
+
+        assertThat(sent).containsExactly(checked(mebibytes));
         assertThat(heard).isSorted().hasSizeGreaterThan(20);
         assertThat(heard.get(0)).isLessThan(size / 4);
         assertThat(heard.get(heard.size() - 1)).isEqualTo(size);
@@ -113,27 +126,35 @@ class UploadProgressTest {
 
     @Test
     void partsOfALargeFileAddUp() throws IOException {
-        upload(20);
+        upload(20, TransferLimits.FAR);
 
+        assertThat(sent).containsExactlyInAnyOrder(checked(8), checked(8), checked(4));
         assertThat(heard).hasSizeGreaterThan(100).contains(size);
         assertThat(heard).allSatisfy(done -> assertThat(done).isBetween(0L, size));
     }
 
-    @Test
-    void whatIsSentAgainIsCountedOnce() throws IOException {
+    @ParameterizedTest
+    @MethodSource("ofOneRequest")
+    void whatIsSentAgainIsCountedOnce(int mebibytes, TransferLimits limits) throws IOException {
         refusals.set(2);
 
-        upload(4);
+        upload(mebibytes, limits);
 
+        assertThat(sent).hasSize(3).containsOnly(checked(mebibytes));
         assertThat(heard.stream().filter(done -> done == size).count()).isEqualTo(3);
         assertThat(heard.get(heard.size() - 1)).isEqualTo(size);
         assertThat(heard).allSatisfy(done -> assertThat(done).isBetween(0L, size));
+    }
+
+    /** What one request brings, with a checksum behind it. */
+    private static String checked(int mebibytes) {
+        return mebibytes * MEBIBYTE + " x-amz-checksum-crc32";
     }
 
     /** S3 takes at most 10,000 parts of at least 5 MiB. */
     @ParameterizedTest
     @CsvSource({"9, 8", "20, 8", "256, 8", "512, 16", "1024, 32", "2048, 32"})
     void partsGrowWithTheFileUpToALimit(long megabytes, long part) {
-        assertThat(BucketTransfers.partSize(megabytes << 20)).isEqualTo(part << 20);
+        assertThat(ObjectParts.size(megabytes << 20)).isEqualTo(part << 20);
     }
 }

@@ -234,13 +234,13 @@ class ProxyKillsIT {
             Load load = writeAcrossAKill(number -> proxies.call("bucket/upload-file", Map.of("file_path", small.toString(), "custom_s3_key", "w/" + number + ".ulg")),
                     () -> {
                         new Thread(half, "large").start();
-                        TimeUnit.MILLISECONDS.sleep(300); // into the middle of its parts; wherever it is, the assertions below hold
+                        TimeUnit.MILLISECONDS.sleep(300); // into the middle of it; wherever it is, the assertions below hold
                         running.get(0).kill9();
                     }, () -> running.add(ServerProcess.start(folder.resolve("store"), "s3", port)));
+            boolean stored = half.get(60, TimeUnit.SECONDS).containsKey("success");
             List<?> objects = (List<?>) proxies.call("bucket/list-objects", Map.of()).get("objects");
             Map<Object, Object> sizes = new HashMap<>();
             objects.forEach(object -> sizes.put(((Map<?, ?>) object).get("key"), ((Map<?, ?>) object).get("size")));
-            boolean stored = half.get(60, TimeUnit.SECONDS).containsKey("success");
             assertThat(sizes).containsAllEntriesOf(expected(load.acknowledged));
             assertThat(sizes.get("large.ulg")).isEqualTo(stored ? (Object) (64L << 20) : sizes.containsKey("large.ulg") ? 64L << 20 : null);
             assertThat(sizes.entrySet().stream().filter(entry -> !entry.getKey().equals("large.ulg"))).allMatch(entry -> entry.getValue().equals((long) LOG.length));
