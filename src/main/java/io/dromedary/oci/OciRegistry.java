@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.dromedary.oci.OciException.Kind;
@@ -28,6 +29,7 @@ public final class OciRegistry implements AutoCloseable {
     private static final int HTTP_THREADS = 4;
     /** An index may point at an index; more than that is refused. */
     private static final int MAX_INDEX_DEPTH = 2;
+    private static final long CLIENT_SECONDS = 5;
 
     static {
         // Read once by the platform's client. With its default of 16 KiB a large blob costs about half as much processor time again.
@@ -62,8 +64,8 @@ public final class OciRegistry implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        // Reads a list of authorities, which whoever starts us need not wait for.
-        this.client = CompletableFuture.supplyAsync(() -> connector(settings, threads), threads);
+        // Reads a list of authorities: when whoever starts us has done so, or somebody needs it.
+        this.client = CompletableFuture.supplyAsync(() -> connector(settings, threads), CompletableFuture.delayedExecutor(CLIENT_SECONDS, TimeUnit.SECONDS, threads));
     }
 
     private static HttpClient connector(RegistrySettings settings, Executor threads) {
@@ -76,6 +78,9 @@ public final class OciRegistry implements AutoCloseable {
     }
 
     private HttpClient client() throws OciException {
+        if (!client.isDone()) {
+            client.completeAsync(() -> connector(settings, threads), threads);
+        }
         try {
             return client.join();
         } catch (CompletionException e) {
