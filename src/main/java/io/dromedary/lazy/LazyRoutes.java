@@ -102,7 +102,7 @@ public final class LazyRoutes extends LifecycleStrategySupport implements RouteB
     }
 
     /**
-     * Makes the route that begins with {@code direct:<name>}, if it waits and may run; returns when it takes messages.
+     * Makes the route that begins with {@code direct:<name>}, if it waits and may run and the context has started; returns when it takes messages.
      *
      * @return whether this call made it
      * @throws RuntimeCamelException if it cannot be made; the next call tries again
@@ -118,7 +118,8 @@ public final class LazyRoutes extends LifecycleStrategySupport implements RouteB
     }
 
     private synchronized boolean make(String name, RouteDefinition route) {
-        if (!waiting.containsKey(name)) {
+        // Before the context has started, Camel would take a route and never start it.
+        if (!waiting.containsKey(name) || !stopping && !context.isStarted()) {
             return false;
         }
         try {

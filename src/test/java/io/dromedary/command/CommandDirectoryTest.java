@@ -2,6 +2,7 @@ package io.dromedary.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dromedary.lazy.LazyRoutes;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,27 @@ class CommandDirectoryTest {
             context.getRegistry().bind("swapGate", new SwapGate());
             context.start();
             assertThat(new CommandDirectory(context).find("petal-lab/none")).isEmpty();
+        }
+    }
+
+    @Test
+    void knowsTheCommandsThatAreMadeWhenTheyAreCalled() throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            LazyRoutes lazy = new LazyRoutes(context, file -> true);
+            context.getRegistry().bind("lazyRoutes", lazy);
+            add(context, "echo");
+            add(context, "list");
+            context.start();
+            CommandDirectory directory = new CommandDirectory(context);
+            assertThat(directory.names()).containsExactly("petal-lab/echo", "petal-lab/list");
+            assertThat(directory.near("petal-lab/lisst")).containsExactly("petal-lab/list");
+            assertThat(context.getRoutes()).isEmpty();
+            assertThat(directory.find("petal-lab/list")).hasValueSatisfying(route -> assertThat(route.getRouteId()).isEqualTo("list"));
+            assertThat(directory.names()).containsExactly("petal-lab/echo", "petal-lab/list");
+            assertThat(directory.find("petal-lab/none")).isEmpty();
+            lazy.setPermission(file -> false);
+            assertThat(directory.find("petal-lab/echo")).isEmpty();
+            assertThat(directory.names()).containsExactly("petal-lab/list");
         }
     }
 

@@ -219,6 +219,19 @@ class LazyRoutesTest {
     }
 
     @Test
+    void makesNothingBeforeTheStart() throws Exception {
+        read("shipped.yaml", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:early").routeId("early").setBody(constant("answer"));
+            }
+        });
+        assertThat(lazy.make("early")).isFalse();
+        context.start();
+        assertThat(call("direct:early", "")).isEqualTo("answer");
+    }
+
+    @Test
     void hasNoneWhereNoneAreBound() {
         CamelContext plain = new DefaultCamelContext();
         assertThat(LazyRoutes.of(plain).names()).isEmpty();
