@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
@@ -19,6 +20,7 @@ public final class SocketOpener implements AutoCloseable {
 
     private static final Duration UNBIND_LIMIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration RELEASE_LIMIT = Duration.ofMillis(500);
 
     private final ZMQ.Context context;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -101,7 +103,7 @@ public final class SocketOpener implements AutoCloseable {
     private static void attach(ZMQ.Socket socket, SocketSettings settings, String address) throws IOException {
         String verb = settings.bind() ? "bind " : "connect ";
         try {
-            boolean done = settings.bind() ? socket.bind(address) : socket.connect(address);
+            boolean done = settings.bind() ? bind(socket, address) : socket.connect(address);
             if (!done) {
                 throw new IOException("Cannot " + verb + address + ": " + ZMQ.Error.findByCode(socket.errno()).getMessage());
             }
@@ -109,6 +111,20 @@ public final class SocketOpener implements AutoCloseable {
             throw new IOException("Cannot " + verb + address + ": " + ZMQ.Error.findByCode(e.getErrorCode()).getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new IOException("Cannot " + verb + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A listener that has said it is closed lets go of its address in the next turn of the thread that serves it. */
+    private static boolean bind(ZMQ.Socket socket, String address) {
+        for (long limit = System.nanoTime() + RELEASE_LIMIT.toNanos();;) {
+            try {
+                return socket.bind(address);
+            } catch (ZMQException e) {
+                if (e.getErrorCode() != ZMQ.Error.EADDRINUSE.getCode() || System.nanoTime() - limit > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(RELEASE_LIMIT.toNanos() / 100);
+            }
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -336,6 +338,27 @@ class ZeromqRouteTest {
             assertThatThrownBy(() -> template.sendBody(uri, "x"))
                     .hasStackTraceContaining("Cannot bind tcp://127.0.0.1:" + taken.getLocalPort() + ": Address already in use");
         }
+    }
+
+    /** A listener has said that it is closed, and its address is free a moment later. */
+    @Test
+    void waitsForAnAddressThatIsBeingGivenUp() throws Exception {
+        int port;
+        try (ServerSocket before = new ServerSocket(FreePort.next(), 1, java.net.InetAddress.getLoopbackAddress())) {
+            port = before.getLocalPort();
+            CompletableFuture.runAsync(() -> {
+                try {
+                    before.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }, CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS));
+            route("zeromq:rep:tcp://127.0.0.1:" + port, exchange -> { });
+            assertThat(before.isClosed()).isTrue();
+        }
+        ZMQ.Socket client = client(SocketType.REQ, port);
+        client.send("here?");
+        assertThat(client.recvStr()).isEqualTo("here?");
     }
 
     @Test
