@@ -23,6 +23,7 @@ import io.dromedary.job.Cancellation;
 import io.dromedary.job.JobConstants;
 import io.dromedary.job.TransferProgress;
 import io.dromedary.proxies.OddServer;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -100,9 +101,11 @@ class CancelledTransferTest {
             });
             camel.start();
             try (ProducerTemplate template = camel.createProducerTemplate()) {
-                String id = template.request("job:start?type=Upload&route=direct:upload", exchange -> exchange.getMessage().setBody(Map.of()))
-                        .getMessage().getHeader(JobConstants.ID, String.class);
-                assertThat(halfWay.await(30, TimeUnit.SECONDS)).isTrue();
+                Exchange started = template.request("job:start?type=Upload&route=direct:upload", exchange -> exchange.getMessage().setBody(Map.of()));
+                assertThat(started.getException()).isNull();
+                String id = started.getMessage().getHeader(JobConstants.ID, String.class);
+                Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> halfWay.getCount() == 0 || ended.isDone());
+                assertThat(ended).as("how it ended before it was half way").isNotDone();
                 template.requestBody("job:cancel?jobId=" + id, (Object) null);
                 assertThat(ended).isDone();
                 assertThat(template.requestBody("job:state?jobId=" + id, null, Map.class)).containsEntry("status", "cancelled");
