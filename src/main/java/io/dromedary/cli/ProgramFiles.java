@@ -10,11 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 import io.dromedary.kit.Reload;
 import io.dromedary.lint.Linter;
-import org.apache.camel.spi.Resource;
 
 /** Where routes and kamelets are: a distribution has them as files, to be read and changed; else they are in the jar. */
 final class ProgramFiles {
@@ -51,16 +49,6 @@ final class ProgramFiles {
 
     private String shipped(String route) {
         return unpacked("routes").map(folder -> "file:" + folder + "/").orElse("classpath:routes/") + route + ".camel.yaml";
-    }
-
-    /**
-     * What is shipped is known to work, so its routes can wait until they are called; of the engineer's own we say at the start what is wrong.
-     *
-     * @param own the engineer's own files, or null
-     */
-    Predicate<Resource> lazy(Reload own) throws IOException {
-        String versions = own == null ? "" : own.running().getParent().toString();
-        return file -> file != null && (own == null || !file.getLocation().contains(versions));
     }
 
     /** Folders of kamelets, the first one wins. */

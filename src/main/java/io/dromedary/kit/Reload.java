@@ -18,6 +18,7 @@ import io.dromedary.lint.Linter;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.PropertiesSource;
+import org.apache.camel.spi.Resource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +82,11 @@ public final class Reload implements PropertiesSource {
         routes = new UserRoutes(camel, versions.path(0).getParent().toString());
         camel.getRegistry().bind("swapGate", gate);
         camel.getPropertiesComponent().addPropertiesSource(this);
+    }
+
+    /** Whether a file is the engineer's, once it is {@linkplain #attach attached}. */
+    public boolean has(Resource file) {
+        return routes.isOurs(file);
     }
 
     Map<String, Path> folders() {

@@ -83,7 +83,7 @@ final class UserRoutes extends ModelLifecycleStrategySupport {
         inner.merge(route.getRouteId(), ids, (before, now) -> now.isEmpty() ? before : now);
     }
 
-    private boolean isOurs(Resource resource) {
+    boolean isOurs(Resource resource) {
         return !file(resource).isEmpty();
     }
 
