@@ -25,6 +25,7 @@ public class ProxyCalls implements CamelContextAware {
     private static final Pattern PATH = Pattern.compile("/proxies/(redis|cloud|local|bucket)/([a-z_-]{1,40})/?(?:\\?.*)?$");
 
     private CamelContext context;
+    private LazyRoutes lazy;
     private RemotePaths paths = new RemotePaths("");
     private ProducerTemplate template;
 
@@ -40,7 +41,7 @@ public class ProxyCalls implements CamelContextAware {
     public void named(Exchange exchange) throws HttpProblem {
         Matcher path = PATH.matcher(exchange.getMessage().getHeader(Exchange.HTTP_URI, "", String.class));
         String name = path.find() ? path.group(1) + "/" + path.group(2).replace('_', '-') : "";
-        LazyRoutes.of(context).make(name);
+        lazy.make(name);
         if (name.isEmpty() || context.getRoutes().stream().noneMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + name))) {
             throw new HttpProblem(404, "No such method; see /openapi.json and the page of the proxies");
         }
@@ -92,6 +93,7 @@ public class ProxyCalls implements CamelContextAware {
     @Override
     public void setCamelContext(CamelContext context) {
         this.context = context;
+        this.lazy = LazyRoutes.of(context);
     }
 
     @Override

@@ -28,10 +28,12 @@ final class CommandDirectory {
     private static final int MOST_EXCHANGES = 10;
 
     private final CamelContext context;
+    private final LazyRoutes lazy;
     private volatile Map<String, Route> known = Map.of();
 
     CommandDirectory(CamelContext context) {
         this.context = context;
+        this.lazy = LazyRoutes.of(context);
     }
 
     /** The running route of a command, by its full name {@code petal/command}. */
@@ -52,7 +54,7 @@ final class CommandDirectory {
     private Optional<Route> look(String name) {
         Route route = known.get(name);
         if (route == null || context.getRoute(route.getRouteId()) != route || !takesMessages(route)) {
-            LazyRoutes.of(context).make(FOLDER + name);
+            lazy.make(FOLDER + name);
             known = read();
             route = known.get(name);
         }
@@ -92,7 +94,7 @@ final class CommandDirectory {
     /** Full names of all running commands, sorted. */
     List<String> names() {
         Stream<String> made = read().entrySet().stream().filter(entry -> isRunning(entry.getValue())).map(Map.Entry::getKey);
-        Stream<String> waiting = LazyRoutes.of(context).names().stream().filter(name -> name.startsWith(FOLDER)).map(name -> name.substring(FOLDER.length()));
+        Stream<String> waiting = lazy.names().stream().filter(name -> name.startsWith(FOLDER)).map(name -> name.substring(FOLDER.length()));
         return Stream.concat(made, waiting).sorted().distinct().toList();
     }
 

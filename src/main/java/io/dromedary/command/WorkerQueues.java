@@ -81,6 +81,11 @@ public final class WorkerQueues implements BlockingQueueFactory<Exchange>, Camel
         public Exchange poll(long timeout, TimeUnit unit) {
             CommandDeadlines.left();
             Thread.interrupted();
+            Exchange next = poll();
+            return next != null ? next : await(timeout, unit);
+        }
+
+        private Exchange await(long timeout, TimeUnit unit) {
             Thread worker = Thread.currentThread();
             idle.put(worker, true);
             try {

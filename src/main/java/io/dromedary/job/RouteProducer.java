@@ -19,6 +19,7 @@ import org.apache.camel.util.StringHelper;
 class RouteProducer implements JobWork {
 
     private final CamelContext context;
+    private final LazyRoutes lazy;
     private final ProducerTemplate template;
     private final JobStreams streams;
     private final JobMonitor monitor;
@@ -28,6 +29,7 @@ class RouteProducer implements JobWork {
     /** @param interruptions who wants to be told of interrupted jobs */
     RouteProducer(CamelContext context, JobStreams streams, JobMonitor monitor, List<InterruptedJobsConsumer> interruptions, Executor threads) {
         this.context = context;
+        this.lazy = LazyRoutes.of(context);
         this.template = context.createProducerTemplate();
         this.streams = streams;
         this.monitor = monitor;
@@ -73,7 +75,7 @@ class RouteProducer implements JobWork {
 
     private boolean reaches(String uri) {
         String wanted = StringHelper.before(uri, "?", uri).replace("://", ":");
-        LazyRoutes.of(context).make(wanted.replaceFirst("^direct:", ""));
+        lazy.make(wanted.replaceFirst("^direct:", ""));
         for (Route route : context.getRoutes()) {
             Endpoint from = route.getEndpoint();
             if (Objects.equals(StringHelper.before(from.getEndpointUri(), "?", from.getEndpointUri()).replace("://", ":"), wanted)) {

@@ -184,7 +184,7 @@ public final class SocketOpener implements AutoCloseable {
         }
 
         /**
-         * Closes: nobody new is let in, the addresses are free when this returns, and what was sent is still delivered in the background.
+         * Closes: nobody new is let in, the addresses are given up, and what was sent is still delivered in the background.
          */
         void close(Duration linger) {
             if (settings.bind()) {
