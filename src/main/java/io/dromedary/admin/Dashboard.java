@@ -49,22 +49,33 @@ public class Dashboard implements CamelContextAware {
         appender.setContext(root.getLoggerContext());
         appender.start();
         root.addAppender(appender);
-        context.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
-            @Override
-            public boolean isEnabled(CamelEvent event) {
-                return event instanceof CamelEvent.ExchangeCompletedEvent || event instanceof CamelEvent.ExchangeFailedEvent;
-            }
-
-            @Override
-            public void notify(CamelEvent event) {
-                ended(((CamelEvent.ExchangeEvent) event).getExchange());
-            }
-        });
+        context.getManagementStrategy().addEventNotifier(new Ends());
     }
 
     public void stop() {
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(appender);
         appender.stop();
+    }
+
+    /** Listens to the ends of exchanges, and not to their steps, which are many. */
+    private final class Ends extends EventNotifierSupport {
+
+        Ends() {
+            setupIgnore(true);
+            setIgnoreExchangeEvents(false);
+            setIgnoreExchangeCompletedEvent(false);
+            setIgnoreExchangeFailedEvents(false);
+        }
+
+        @Override
+        public boolean isEnabled(CamelEvent event) {
+            return event instanceof CamelEvent.ExchangeCompletedEvent || event instanceof CamelEvent.ExchangeFailedEvent;
+        }
+
+        @Override
+        public void notify(CamelEvent event) {
+            ended(((CamelEvent.ExchangeEvent) event).getExchange());
+        }
     }
 
     private void line(String text) {

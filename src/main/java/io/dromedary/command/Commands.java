@@ -128,17 +128,18 @@ public class Commands implements CamelContextAware {
     }
 
     /**
-     * Checks the payload against the command's schema; one with {@code x-lenient} also completes it.
+     * Checks the payload against the command's schema; one with {@code x-lenient} also completes it. From now on the current thread runs the command.
      *
      * @throws CommandRefused with every finding
      */
-    public void validate(Exchange exchange) throws CommandRefused {
+    public void begin(Exchange exchange) throws CommandRefused {
         Optional<Route> route = directory.find(CommandState.text(exchange, CommandState.COMMAND));
         if (route.isPresent()) {
             CommandSchemas.Rules rules = schemas.rules(route.get());
             exchange.setVariable(CommandState.FAILURE, rules.failure());
             exchange.getMessage().setBody(rules.check(exchange.getMessage().getBody()));
         }
+        deadlines.running(exchange);
     }
 
     /** Full names of all commands that run now, sorted. */

@@ -7,17 +7,21 @@ import java.util.Objects;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
+import io.reactivex.schedulers.Schedulers;
 
 /** The address of a broker as a client of any version needs it. */
 final class MqttAddress {
 
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("tcp", 1883, "mqtt", 1883, "ssl", 8883, "mqtts", 8883, "ws", 80, "wss", 443);
 
+    /** All connections share them: two that answer each other on one thread need not wake one. Sealing TLS is what a connection may need a core for. */
+    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private MqttAddress() {
     }
 
     /**
-     * A client with this id and address.
+     * A client with this id and address. Its futures complete on its own thread, not on one of its library's pool.
      *
      * @throws IllegalArgumentException if the URL or a TLS file cannot be used
      */
@@ -28,7 +32,8 @@ final class MqttAddress {
             throw new IllegalArgumentException("MQTT address '" + settings.url() + "' is not tcp://, ssl://, ws:// or wss:// with a host");
         }
         int port = uri.getPort() > 0 ? uri.getPort() : DEFAULT_PORTS.get(scheme);
-        MqttClientBuilder result = MqttClient.builder().identifier(settings.clientId()).serverHost(uri.getHost()).serverPort(port);
+        MqttClientBuilder result = MqttClient.builder().identifier(settings.clientId()).serverHost(uri.getHost()).serverPort(port)
+                .executorConfig().nettyThreads(THREADS).applicationScheduler(Schedulers.trampoline()).applyExecutorConfig();
         if (scheme.equals("ssl") || scheme.equals("mqtts") || scheme.equals("wss")) {
             result = result.sslConfig(settings.tls().toConfig());
         }

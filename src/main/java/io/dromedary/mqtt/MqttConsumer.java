@@ -3,6 +3,7 @@ package io.dromedary.mqtt;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -15,9 +16,17 @@ import org.apache.camel.support.SynchronizationAdapter;
 /**
  * Subscribes to the endpoint's topic. With {@code manualAcksEnabled} a message is acknowledged once its exchange, and whoever
  * took it over from it, has ended well; otherwise as soon as the route has taken it.
+ *
+ * <p>Routes run on a thread of their own, one message at a time. With {@code manualAcksEnabled}, a route of the group {@value #HAND_OVER}
+ * runs on the client's thread, which spares a message the way over another one: such a route says that it takes
+ * {@code receiveMaximum} unacknowledged messages without waiting for anything. A broker may send more; those go the usual way.
  */
 class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
 
+    private static final String HAND_OVER = "hand-over";
+
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger behind = new AtomicInteger();
     private final MqttEndpoint endpoint;
     private volatile MqttSubscriber subscriber;
     private volatile ScheduledExecutorService timer;
@@ -35,10 +44,13 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
         super.doStart();
         timer = endpoint.getCamelContext().getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "MqttSubscribe");
         deliveries = endpoint.getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "MqttDelivery");
+        behind.set(0);
         MqttConnection.Settings settings = endpoint.consumerSettings();
         durable = !settings.cleanStart();
-        MqttSubscriber created = new MqttSubscriber(settings, endpoint.getTopic(), endpoint.getConfiguration().getQos(),
-                endpoint.getConfiguration().isManualAcksEnabled(), this::deliver, deliveries, timer);
+        boolean manual = endpoint.getConfiguration().isManualAcksEnabled();
+        boolean handsOver = manual && HAND_OVER.equals(getRoute().getGroup());
+        MqttSubscriber created = new MqttSubscriber(settings, endpoint.getTopic(), endpoint.getConfiguration().getQos(), manual,
+                handsOver ? this::handOver : this::deliver, handsOver ? Runnable::run : deliveries, timer);
         try {
             created.connect();
         } catch (IOException e) {
@@ -77,6 +89,22 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
         return subscriber;
     }
 
+    /** Called by the client's thread. In the order of their arrival, also where some take the longer way. */
+    void handOver(MqttMessage message) {
+        if (open.get() < endpoint.getConfiguration().getReceiveMaximum() && behind.get() == 0) {
+            deliver(message);
+            return;
+        }
+        behind.incrementAndGet();
+        MqttSubscriber.executeOrDrop(deliveries, () -> {
+            try {
+                deliver(message);
+            } finally {
+                behind.decrementAndGet();
+            }
+        });
+    }
+
     /** Hands a message to the route. */
     void deliver(MqttMessage message) {
         if (!isRunAllowed()) {
@@ -89,10 +117,9 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
         in.setHeader(PahoMqtt5Constants.MQTT_TOPIC, message.topic());
         in.setHeader(PahoMqtt5Constants.MQTT_QOS, message.qos());
         exchange.setProperty(MqttEndpoint.CONNECTED_MILLIS, connectedMillis());
-        if (endpoint.getConfiguration().isManualAcksEnabled()) {
-            exchange.getExchangeExtension().addOnCompletion(new Acknowledgement(message));
-        }
-        received(exchange);
+        open.incrementAndGet();
+        exchange.getExchangeExtension().addOnCompletion(new End(message));
+        received();
         getAsyncProcessor().process(exchange, defaultConsumerCallback(exchange, true));
     }
 
@@ -103,20 +130,33 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
     }
 
     /** Called for each message before its route. */
-    void received(Exchange exchange) {
+    void received() {
+    }
+
+    /** Messages that the route, or whoever took them over from it, is not done with. */
+    final int open() {
+        return open.get();
     }
 
     /** Follows the exchange over a {@code seda:} hand-over. What failed is not acknowledged: the broker keeps it. */
-    private static final class Acknowledgement extends SynchronizationAdapter {
+    final class End extends SynchronizationAdapter {
         private final MqttMessage message;
 
-        Acknowledgement(MqttMessage message) {
+        private End(MqttMessage message) {
             this.message = message;
         }
 
         @Override
         public void onComplete(Exchange exchange) {
-            message.acknowledge();
+            onDone(exchange);
+            if (endpoint.getConfiguration().isManualAcksEnabled()) {
+                message.acknowledge();
+            }
+        }
+
+        @Override
+        public void onDone(Exchange exchange) {
+            open.decrementAndGet();
         }
     }
 }

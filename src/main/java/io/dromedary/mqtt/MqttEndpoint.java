@@ -21,6 +21,12 @@ public class MqttEndpoint extends PahoMqtt5Endpoint {
      */
     public static final String FOLLOWED_BY = "CamelMqttFollowedBy";
 
+    /**
+     * Exchange property of any value: what follows in the routes after this message does not block, so that the exchange may end on the
+     * client's own thread. It is for one message. Ignored where something else than an acknowledgement waits for the end of the exchange.
+     */
+    public static final String LAST = "CamelMqttLast";
+
     /** Exchange property, a {@code Long}: for how many milliseconds a consumer had been connected when it got the message. */
     public static final String CONNECTED_MILLIS = "CamelMqttConnectedMillis";
 

@@ -3,6 +3,7 @@ package io.dromedary.mqtt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import org.apache.camel.AsyncCallback;
@@ -12,7 +13,10 @@ import org.apache.camel.Message;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Constants;
 import org.apache.camel.support.DefaultAsyncProducer;
 
-/** Publishes the body; the exchange goes on when the broker has acknowledged it, without a thread that waits for that. */
+/**
+ * Publishes the body; the exchange goes on when the broker has acknowledged it, without a thread that waits for that. It goes on on a thread
+ * of a pool, since what follows may block and the client's own thread must not; unless the exchange has the property {@link MqttEndpoint#LAST}.
+ */
 class MqttProducer extends DefaultAsyncProducer {
 
     private final MqttEndpoint endpoint;
@@ -27,7 +31,6 @@ class MqttProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        // What follows in a route may block, and the client's own thread must not.
         continuations = endpoint.getCamelContext().getExecutorServiceManager()
                 .newThreadPool(this, "MqttAcknowledged", 1, Math.max(2, Runtime.getRuntime().availableProcessors()));
         MqttPublisher created = new MqttPublisher(endpoint.producerSettings(), endpoint.getComponent().getPublishCapacity());
@@ -63,13 +66,35 @@ class MqttProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        publisher.publish(message, exchange.getProperty(MqttEndpoint.FOLLOWED_BY, MqttCompanion.class)).whenCompleteAsync((done, failure) -> {
-            if (failure != null) {
-                exchange.setException(failure);
+        boolean last = exchange.removeProperty(MqttEndpoint.LAST) != null && nobodyElseWaitsForTheEnd(exchange);
+        publisher.publish(message, exchange.getProperty(MqttEndpoint.FOLLOWED_BY, MqttCompanion.class)).whenComplete((done, failure) -> {
+            if (failure == null && last) {
+                callback.done(false);
+            } else {
+                continuations.execute(() -> goOn(exchange, failure, callback));
             }
-            callback.done(false);
-        }, continuations);
+        });
         return false;
+    }
+
+    private static void goOn(Exchange exchange, Throwable failure, AsyncCallback callback) {
+        if (failure != null) {
+            exchange.setException(failure);
+        }
+        callback.done(false);
+    }
+
+    /** What somebody's route has to do at the end, such as an {@code onCompletion}, may block. The filter only looks, nothing is handed over. */
+    private static boolean nobodyElseWaitsForTheEnd(Exchange exchange) {
+        if (exchange.getUnitOfWork() == null) {
+            return false;
+        }
+        AtomicBoolean others = new AtomicBoolean();
+        exchange.getUnitOfWork().handoverSynchronization(exchange, each -> {
+            others.compareAndSet(false, !(each instanceof MqttConsumer.End));
+            return false;
+        });
+        return !others.get();
     }
 
     private Mqtt5Publish message(Message in) throws InvalidPayloadException {

@@ -1,13 +1,10 @@
 package io.dromedary.mqtt;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.spi.ShutdownAware;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * One of several that share a subscription. When it stops and others remain it first leaves the subscription, and then serves what
@@ -19,7 +16,6 @@ class MqttSharedConsumer extends MqttConsumer implements ShutdownAware {
     /** Nothing has come for so long: the broker has nothing more for us. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final AtomicInteger open = new AtomicInteger();
     private volatile long last = System.nanoTime();
     private volatile boolean leaving;
 
@@ -34,15 +30,8 @@ class MqttSharedConsumer extends MqttConsumer implements ShutdownAware {
     }
 
     @Override
-    void received(Exchange exchange) {
+    void received() {
         last = System.nanoTime();
-        open.incrementAndGet();
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                open.decrementAndGet();
-            }
-        });
     }
 
     @Override
@@ -60,7 +49,7 @@ class MqttSharedConsumer extends MqttConsumer implements ShutdownAware {
 
     @Override
     public int getPendingExchangesSize() {
-        return leaving && System.nanoTime() - last < QUIET_NANOS ? Math.max(1, open.get()) : open.get();
+        return leaving && System.nanoTime() - last < QUIET_NANOS ? Math.max(1, open()) : open();
     }
 
     @Override

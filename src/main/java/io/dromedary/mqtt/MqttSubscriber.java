@@ -97,7 +97,7 @@ public final class MqttSubscriber implements AutoCloseable {
     }
 
     /** The client still has a last task for a flow that ends after its owner's threads have. */
-    private static void executeOrDrop(Executor executor, Runnable task) {
+    static void executeOrDrop(Executor executor, Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {

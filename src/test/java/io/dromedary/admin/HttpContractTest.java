@@ -276,6 +276,12 @@ class HttpContractTest {
         assertThat(proxies.context().getManagementStrategy().getEventNotifiers()).hasSize(before);
     }
 
+    @Test
+    void noEventNotifierIsToldOfEachStep() {
+        assertThat(proxies.context().getManagementStrategy().getEventNotifiers())
+                .allMatch(each -> each.isIgnoreExchangeEvents() || each.isIgnoreExchangeSendingEvents() && each.isIgnoreExchangeSentEvents());
+    }
+
     private static RouteBuilder route(String id) {
         return new RouteBuilder() {
             @Override

@@ -30,7 +30,7 @@ public final class BusBench {
     private static final int ALONE = 3_000;
     private static final int TOGETHER = 20_000;
     /** Until the compiler has had its time: both sides run for months. */
-    private static final int WARM_UP = 40_000;
+    private static final int WARM_UP = 150_000;
 
     private final Mqtt5AsyncClient client;
     private final String requests;
@@ -60,6 +60,9 @@ public final class BusBench {
 
     private void answer(String text) {
         long now = System.nanoTime();
+        if (text.contains("\"error\"")) {
+            throw new IllegalStateException("refused: " + text);
+        }
         int at = text.indexOf("\"messageId\":\"") + 13;
         Long start = sent.remove(text.substring(at, text.indexOf('"', at)));
         if (start != null) {
@@ -109,7 +112,7 @@ public final class BusBench {
         }
     }
 
-    /** Arguments: rounds. */
+    /** Arguments: rounds, and {@code external} to leave out the embedded broker. */
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         Path folder = Files.createTempDirectory("bus-bench");
@@ -127,7 +130,9 @@ public final class BusBench {
             compare(ours, theirs);
             bus.destroy();
             bus.waitFor(20, TimeUnit.SECONDS);
-            embedded(folder, processes, rounds);
+            if (args.length < 2 || !args[1].equals("external")) {
+                embedded(folder, processes, rounds);
+            }
         } finally {
             processes.forEach(Process::destroy);
         }
@@ -180,7 +185,7 @@ public final class BusBench {
     private static Process dromedary(Path data, String brokerUrl) throws Exception {
         ProcessBuilder builder = new ProcessBuilder("./dromedary", "run").redirectError(ProcessBuilder.Redirect.INHERIT);
         Map<String, String> environment = new HashMap<>(Map.of("DROMEDARY_DATA_DIR", data.toString(), "DROMEDARY_HTTP_PORT", "0",
-                "DROMEDARY_MANAGEMENT_PORT", "0", "DROMEDARY_MQTT_PORT", "0", "DROMEDARY_FLOWS", "bus", "DROMEDARY_ROUTES_DIR", "bench/routes",
+                "DROMEDARY_MANAGEMENT_PORT", "0", "DROMEDARY_MQTT_PORT", "0", "DROMEDARY_FLOWS", "bus", "DROMEDARY_ROUTES_DIR", Path.of("bench/routes").toAbsolutePath().toString(),
                 "DROMEDARY_LOG_LEVEL", "ERROR"));
         if (brokerUrl != null) {
             environment.put("DROMEDARY_MQTT_URL", brokerUrl);

@@ -1,0 +1,163 @@
+package io.dromedary.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+
+import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.RequiresPeer;
+import io.dromedary.testing.Wait;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which thread runs a route that a message came in at, or that goes on after one was published. */
+@RequiresPeer("mosquitto")
+class MqttThreadsIT {
+
+    private static final String CLIENT = "com.hivemq";
+
+    @TempDir
+    private Path folder;
+    private Mosquitto broker;
+    private DefaultCamelContext context;
+    private final Map<String, String> threads = new ConcurrentHashMap<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = Mosquitto.start(folder);
+        context = new DefaultCamelContext();
+        MqttComponent component = new MqttComponent();
+        component.getConfiguration().setBrokerUrl(broker.url());
+        context.addComponent("paho-mqtt5", component);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        context.close();
+        broker.close();
+    }
+
+    private void note(Exchange exchange) {
+        threads.put(exchange.getMessage().getBody(String.class), Thread.currentThread().getName());
+    }
+
+    private String threadOf(String body) {
+        Wait.until(() -> threads.containsKey(body));
+        return threads.get(body);
+    }
+
+    private void publish(String body) {
+        context.createProducerTemplate().sendBody("seda:publish", body);
+    }
+
+    private void routes(String group, String options) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("paho-mqtt5:in?qos=1&" + options).routeId("in").routeGroup(group).process(MqttThreadsIT.this::note);
+                from("seda:publish").to("paho-mqtt5:in?qos=1");
+            }
+        });
+        context.start();
+    }
+
+    @Test
+    void aRouteThatHandsOverRunsOnTheClientsThread() throws Exception {
+        routes("hand-over", "manualAcksEnabled=true");
+        publish("a");
+        assertThat(threadOf("a")).startsWith(CLIENT);
+    }
+
+    @Test
+    void otherRoutesDoNotKeepTheClientsThread() throws Exception {
+        routes("other", "manualAcksEnabled=true");
+        publish("a");
+        assertThat(threadOf("a")).contains("MqttDelivery");
+    }
+
+    @Test
+    void aRouteWhoseMessagesAreAcknowledgedWhenItHasEndedDoesNotKeepTheClientsThread() throws Exception {
+        routes("hand-over", "manualAcksEnabled=false");
+        publish("a");
+        assertThat(threadOf("a")).contains("MqttDelivery");
+    }
+
+    @Test
+    void whatComesBeyondTheReceiveMaximumWaitsElsewhereAndStaysInOrder() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        List<String> served = new CopyOnWriteArrayList<>();
+        List<String> acknowledged = new CopyOnWriteArrayList<>();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("paho-mqtt5:in?qos=1&manualAcksEnabled=true&receiveMaximum=2").routeId("in").routeGroup("hand-over").process(MqttThreadsIT.this::note)
+                        .to("seda:queue?size=2&waitForTaskToComplete=Never&blockWhenFull=true");
+                from("seda:queue?size=2").process(exchange -> busy.await()).process(exchange -> served.add(exchange.getMessage().getBody(String.class)));
+            }
+        });
+        context.start();
+        MqttConsumer consumer = (MqttConsumer) context.getRoute("in").getConsumer();
+        List<String> sent = IntStream.range(0, 8).mapToObj(Integer::toString).toList();
+        // With the queue full the caller, which is the client's thread, would not come back here.
+        sent.forEach(body -> consumer.handOver(new MqttMessage("in", 1, body.getBytes(StandardCharsets.UTF_8), () -> acknowledged.add(body))));
+        busy.countDown();
+        Wait.until(() -> acknowledged.size() == sent.size());
+        assertThat(served).isEqualTo(sent);
+        assertThat(threads.get("1")).isEqualTo(Thread.currentThread().getName());
+        assertThat(threads.get("2")).contains("MqttDelivery");
+        assertThat(consumer.open()).isZero();
+    }
+
+    private void replies(boolean last, boolean somebodyElse) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("seda:publish")
+                        .process(exchange -> {
+                            if (last) {
+                                exchange.setProperty(MqttEndpoint.LAST, true);
+                            }
+                            if (somebodyElse) {
+                                exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter());
+                            }
+                        })
+                        .to("paho-mqtt5:out?qos=1").process(MqttThreadsIT.this::note)
+                        .to("paho-mqtt5:out?qos=1").process(exchange -> threads.put("second", Thread.currentThread().getName()));
+            }
+        });
+        context.start();
+        publish("a");
+    }
+
+    @Test
+    void aReplyAfterWhichNothingBlocksEndsOnTheClientsThread() throws Exception {
+        replies(true, false);
+        assertThat(threadOf("a")).startsWith(CLIENT);
+        assertThat(threadOf("second")).as("for one message only").contains("MqttAcknowledged");
+    }
+
+    @Test
+    void whereSomebodyWaitsForTheEndTheClientsThreadIsLeftAlone() throws Exception {
+        replies(true, true);
+        assertThat(threadOf("a")).contains("MqttAcknowledged");
+    }
+
+    @Test
+    void aRouteGoesOnOnAThreadThatMayBlock() throws Exception {
+        replies(false, false);
+        assertThat(threadOf("a")).contains("MqttAcknowledged");
+    }
+}
