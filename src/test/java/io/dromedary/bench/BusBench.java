@@ -2,6 +2,7 @@ package io.dromedary.bench;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.Product;
 
 /**
  * Commands per second and round trip times of the bus at QoS 1, with 1 and 64 in flight. The other side is the least that an
@@ -98,7 +100,7 @@ public final class BusBench {
     }
 
     /** A program on the other side of the broker. */
-    private record Peer(String name, Process process, BusBench bench, List<Run> alone, List<Run> together) {
+    private record Peer(String name, ProcessHandle process, BusBench bench, List<Run> alone, List<Run> together) {
 
         Run run(int count, int inFlight) throws Exception {
             long before = cpuMillis();
@@ -106,9 +108,9 @@ public final class BusBench {
             return run.with((cpuMillis() - before) * 1e3 / count);
         }
 
-        /** What it costs, also on a machine that is busy with other things. The launcher's shell becomes the Java process. */
+        /** What it costs, also on a machine that is busy with other things. */
         private long cpuMillis() {
-            return process.toHandle().info().totalCpuDuration().map(java.time.Duration::toMillis).orElse(0L);
+            return process.info().totalCpuDuration().map(java.time.Duration::toMillis).orElse(0L);
         }
     }
 
@@ -117,23 +119,23 @@ public final class BusBench {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         Path folder = Files.createTempDirectory("bus-bench");
         List<Process> processes = new ArrayList<>();
+        List<Product> products = new ArrayList<>();
         try (Mosquitto broker = Mosquitto.start(folder, "max_inflight_messages 1000")) {
-            Process bus = dromedary(folder.resolve("external"), broker.url());
-            processes.add(bus);
-            awaitReady(bus);
             Process echo = java(PahoEcho.class, broker.url(), "echo/in", "echo/out");
             processes.add(echo);
             awaitReady(echo);
-            Peer ours = new Peer("bus", bus, new BusBench(broker.port(), "command/edge", "response"), new ArrayList<>(), new ArrayList<>());
-            Peer theirs = new Peer("bare Paho echo", echo, new BusBench(broker.port(), "echo/in", "echo/out"), new ArrayList<>(), new ArrayList<>());
+            Product bus = dromedary(folder.resolve("external"), Map.of("DROMEDARY_MQTT_URL", broker.url()));
+            products.add(bus);
+            Peer ours = new Peer("bus", bus.process(), new BusBench(broker.port(), "command/edge", "response"), new ArrayList<>(), new ArrayList<>());
+            Peer theirs = new Peer("bare Paho echo", echo.toHandle(), new BusBench(broker.port(), "echo/in", "echo/out"), new ArrayList<>(), new ArrayList<>());
             measure(List.of(ours, theirs), rounds);
             compare(ours, theirs);
-            bus.destroy();
-            bus.waitFor(20, TimeUnit.SECONDS);
+            bus.close();
             if (args.length < 2 || !args[1].equals("external")) {
-                embedded(folder, processes, rounds);
+                embedded(folder, rounds);
             }
         } finally {
+            products.forEach(Product::close);
             processes.forEach(Process::destroy);
         }
         System.exit(0);
@@ -165,16 +167,14 @@ public final class BusBench {
                 median(ours.together, Run::perSecond) / median(theirs.together, Run::perSecond));
     }
 
-    private static void embedded(Path folder, List<Process> processes, int rounds) throws Exception {
-        Process process = dromedary(folder.resolve("embedded"), null);
-        processes.add(process);
-        String ready = awaitReady(process);
-        int at = ready.indexOf("mqtt=");
-        int port = Integer.parseInt(ready.substring(ready.indexOf(':', at) + 1).split(" ")[0]);
-        Peer peer = new Peer("embedded broker", process, new BusBench(port, "command/edge", "response"), new ArrayList<>(), new ArrayList<>());
-        measure(List.of(peer), rounds);
-        System.out.printf("%-18s 1 in flight: p50 %6.0f us (at most 2000) | 64 in flight: %7.0f commands/s%n", peer.name,
-                median(peer.alone, Run::p50Micros), median(peer.together, Run::perSecond));
+    private static void embedded(Path folder, int rounds) throws Exception {
+        try (Product product = dromedary(folder.resolve("embedded"), Map.of())) {
+            int port = URI.create(product.addresses().get("mqtt")).getPort();
+            Peer peer = new Peer("embedded broker", product.process(), new BusBench(port, "command/edge", "response"), new ArrayList<>(), new ArrayList<>());
+            measure(List.of(peer), rounds);
+            System.out.printf("%-18s 1 in flight: p50 %6.0f us (at most 2000) | 64 in flight: %7.0f commands/s%n", peer.name,
+                    median(peer.alone, Run::p50Micros), median(peer.together, Run::perSecond));
+        }
     }
 
     private static double median(List<Run> runs, java.util.function.ToDoubleFunction<Run> figure) {
@@ -182,16 +182,10 @@ public final class BusBench {
         return values[values.length / 2];
     }
 
-    private static Process dromedary(Path data, String brokerUrl) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("./dromedary", "run").redirectError(ProcessBuilder.Redirect.INHERIT);
-        Map<String, String> environment = new HashMap<>(Map.of("DROMEDARY_DATA_DIR", data.toString(), "DROMEDARY_HTTP_PORT", "0",
-                "DROMEDARY_MANAGEMENT_PORT", "0", "DROMEDARY_MQTT_PORT", "0", "DROMEDARY_FLOWS", "bus", "DROMEDARY_ROUTES_DIR", Path.of("bench/routes").toAbsolutePath().toString(),
-                "DROMEDARY_LOG_LEVEL", "ERROR"));
-        if (brokerUrl != null) {
-            environment.put("DROMEDARY_MQTT_URL", brokerUrl);
-        }
-        builder.environment().putAll(environment);
-        return builder.start();
+    private static Product dromedary(Path folder, Map<String, String> address) throws Exception {
+        Map<String, String> environment = new HashMap<>(address);
+        environment.putAll(Map.of("DROMEDARY_FLOWS", "bus", "DROMEDARY_ROUTES_DIR", Path.of("bench/routes").toAbsolutePath().toString(), "DROMEDARY_LOG_LEVEL", "ERROR"));
+        return Product.launch(Files.createDirectories(folder), environment);
     }
 
     private static Process java(Class<?> main, String... args) throws Exception {
@@ -201,13 +195,10 @@ public final class BusBench {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
-    private static String awaitReady(Process process) throws Exception {
+    private static void awaitReady(Process process) throws Exception {
         BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            if (line.startsWith("ready")) {
-                return line;
-            }
+        if (!"ready".equals(out.readLine())) {
+            throw new IllegalStateException("ended before it was ready");
         }
-        throw new IllegalStateException("ended before it was ready");
     }
 }

@@ -25,9 +25,9 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
-import io.dromedary.propeller.RunningProxy;
 import io.dromedary.testing.DockerRegistry;
 import io.dromedary.testing.Mosquitto;
+import io.dromedary.testing.Product;
 
 /**
  * Artifacts from a real registry over a real broker, against a publisher that sends the same number of bytes from memory one message at
@@ -38,6 +38,8 @@ public final class OciBench {
 
     private static final int CHUNK = 512_000;
     private static final long[] SIZES = java.util.Arrays.stream(System.getProperty("bench.sizes", "1000000,10000000,100000000").split(",")).mapToLong(Long::parseLong).toArray();
+    /** Transfers of each kind until the compiler has had its time: the proxy runs for months. */
+    private static final int WARM_UP = Integer.getInteger("bench.warm", 25);
     private static final String PREFIX = "m/dom/c/chan/registry/";
 
     /** What arrived for one artifact. */
@@ -109,11 +111,6 @@ public final class OciBench {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args[0].equals("proxy")) {
-            RunningProxy.start(System.getenv());
-            System.out.println("up");
-            new CountDownLatch(1).await();
-        }
         Path folder = Files.createTempDirectory("oci-bench");
         OciBench bench = new OciBench(folder);
         try {
@@ -128,19 +125,12 @@ public final class OciBench {
         }
     }
 
-    private Process startProxy(String heap) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx" + heap));
-        command.addAll(List.of(System.getProperty("bench.java", "-XX:+IgnoreUnrecognizedVMOptions").split(" ")));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), OciBench.class.getName(), "proxy"));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().putAll(Map.of("PROXY_MQTT_ADDRESS", broker.url(), "PROXY_DOMAIN_ID", "dom", "PROXY_CHANNEL_ID", "chan", "PROXY_CLIENT_ID", "proxy1",
-                "PROXY_CLIENT_KEY", "key1", "PROXY_REGISTRY_URL", registry.host(), "PROXY_REGISTRY_PLAIN_HTTP", registry.host()));
-        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        for (String line = out.readLine(); line != null && !line.equals("up"); line = out.readLine()) {
-            System.err.println(line);
-        }
-        return process;
+    private Product startProxy(String heap) throws IOException {
+        Map<String, String> environment = new HashMap<>(Map.of("DROMEDARY_FLOWS", "propeller", "DROMEDARY_LOG_LEVEL", "WARN",
+                "DROMEDARY_JAVA_OPTIONS", "-Xmx" + heap + " " + System.getProperty("bench.java", "")));
+        environment.putAll(Map.of("PROXY_MQTT_ADDRESS", broker.url(), "PROXY_DOMAIN_ID", "dom", "PROXY_CHANNEL_ID", "chan", "PROXY_CLIENT_ID", "proxy1",
+                "PROXY_CLIENT_KEY", "key1", "PROXY_REGISTRY_URL", registry.host(), "PROXY_REGISTRY_PLAIN_HTTP", registry.host(), "PROXY_HTTP_PORT", "0"));
+        return Product.launch(folder, environment);
     }
 
     private String push(String name, long size) throws Exception {
@@ -203,19 +193,14 @@ public final class OciBench {
 
     private void run(String program, int rounds, boolean huge) throws Exception {
         if (huge) {
-            Process proxy = startProxy("128m");
-            try {
+            try (Product proxy = startProxy("128m")) {
                 long size = 2_000_000_000L;
                 double[] times = fetch(Map.of("huge", push("huge", size)), size, false);
                 System.out.printf("2 GB with -Xmx128m: %.1f s, %.0f MB/s, peak RSS %s%n", times[1] / 1000, size / times[1] / 1000, peak(proxy));
-            } finally {
-                proxy.destroy();
-                proxy.waitFor(20, TimeUnit.SECONDS);
             }
             return;
         }
-        Process proxy = startProxy("256m");
-        try {
+        try (Product proxy = startProxy("256m")) {
             for (long size : SIZES) {
                 compare(proxy, program, rounds, size, Map.of("a" + size, push("a" + size, size)));
             }
@@ -225,17 +210,17 @@ public final class OciBench {
             }
             compare(proxy, program, rounds, 5_000_000, twenty);
             System.out.println("peak RSS of the proxy: " + peak(proxy));
-        } finally {
-            proxy.destroy();
-            proxy.waitFor(20, TimeUnit.SECONDS);
         }
     }
 
-    private void compare(Process proxy, String program, int rounds, long size, Map<String, String> digests) throws Exception {
+    private void compare(Product proxy, String program, int rounds, long size, Map<String, String> digests) throws Exception {
         List<Double> first = new ArrayList<>();
         List<Double> ours = new ArrayList<>();
         List<Double> ceiling = new ArrayList<>();
         List<Double> cpu = new ArrayList<>();
+        for (int i = 0; i < WARM_UP; i++) {
+            fetch(digests, size, true);
+        }
         for (int round = -2; round < rounds; round++) {
             double before = cpu(proxy);
             double[] times = fetch(digests, size, true);
@@ -258,13 +243,13 @@ public final class OciBench {
         return sorted.get(sorted.size() / 2);
     }
 
-    /** Processor time of a process so far in milliseconds: what it costs, also on a machine that is busy with other things. */
-    private static double cpu(Process process) {
-        return process.toHandle().info().totalCpuDuration().map(java.time.Duration::toMillis).orElse(0L);
+    /** Processor time of the product so far in milliseconds: what it costs, also on a machine that is busy with other things. */
+    private static double cpu(Product product) {
+        return product.process().info().totalCpuDuration().map(java.time.Duration::toMillis).orElse(0L);
     }
 
-    private static String peak(Process process) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream().filter(line -> line.startsWith("VmHWM")).findFirst().orElse("?")
+    private static String peak(Product product) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + product.process().pid() + "/status")).stream().filter(line -> line.startsWith("VmHWM")).findFirst().orElse("?")
                 .replaceAll("\\s+", " ");
     }
 }

@@ -32,10 +32,19 @@ public final class Product implements AutoCloseable {
 
     /** Starts it on the class path of the test and waits until it is ready. */
     public static Product start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start(folder, environment, List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djdk.serialFilter=!*", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "io.dromedary.Dromedary", "run"), arguments);
+    }
+
+    /** Starts it as a user does, by the launcher in the current directory, and waits until it is ready. */
+    public static Product launch(Path folder, Map<String, String> environment) throws IOException {
+        return start(folder, environment, List.of("./dromedary", "run"));
+    }
+
+    private static Product start(Path folder, Map<String, String> environment, List<String> program, String... arguments) throws IOException {
         Path out = folder.resolve("product.out");
         Path err = folder.resolve("product.err");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djdk.serialFilter=!*", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "io.dromedary.Dromedary", "run"));
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
@@ -55,6 +64,11 @@ public final class Product implements AutoCloseable {
             throw e;
         }
         return product;
+    }
+
+    /** Its process; the launcher's shell becomes the Java program. */
+    public ProcessHandle process() {
+        return process.toHandle();
     }
 
     private String ready() throws IOException {
