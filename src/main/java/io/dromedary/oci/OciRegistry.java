@@ -10,11 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.dromedary.oci.OciException.Kind;
 import io.dromedary.oci.Manifest.Descriptor;
@@ -25,8 +23,6 @@ import io.dromedary.oci.Manifest.Descriptor;
  */
 public final class OciRegistry implements AutoCloseable {
 
-    /** Threads of the HTTP client; they only move buffers and never wait for a reader. */
-    private static final int HTTP_THREADS = 4;
     /** An index may point at an index; more than that is refused. */
     private static final int MAX_INDEX_DEPTH = 2;
     private static final long CLIENT_SECONDS = 5;
@@ -40,7 +36,7 @@ public final class OciRegistry implements AutoCloseable {
 
     private final RegistrySettings settings;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final ExecutorService threads;
+    private final ExecutorService starter;
     private final CompletableFuture<HttpClient> client;
     private final BlobCache cache;
 
@@ -58,18 +54,18 @@ public final class OciRegistry implements AutoCloseable {
     public OciRegistry(RegistrySettings settings, Path cacheFolder, long cacheMaxBytes) {
         this.settings = settings;
         this.cache = cacheFolder == null ? null : new BlobCache(cacheFolder, cacheMaxBytes);
-        AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newFixedThreadPool(HTTP_THREADS, task -> {
-            Thread thread = new Thread(task, "oci-http-" + number.incrementAndGet());
+        this.starter = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "oci-start");
             thread.setDaemon(true);
             return thread;
         });
         // Reads a list of authorities: when whoever starts us has done so, or somebody needs it.
-        this.client = CompletableFuture.supplyAsync(() -> connector(settings, threads), CompletableFuture.delayedExecutor(CLIENT_SECONDS, TimeUnit.SECONDS, threads));
+        this.client = CompletableFuture.supplyAsync(() -> connector(settings), CompletableFuture.delayedExecutor(CLIENT_SECONDS, TimeUnit.SECONDS, starter));
     }
 
-    private static HttpClient connector(RegistrySettings settings, Executor threads) {
-        HttpClient.Builder builder = HttpClient.newBuilder().executor(threads).connectTimeout(settings.connectTimeout())
+    private static HttpClient connector(RegistrySettings settings) {
+        // The thread that reads the connections also puts what came before its reader, which does not wait; another one costs a tenth of a transfer.
+        HttpClient.Builder builder = HttpClient.newBuilder().executor(Runnable::run).connectTimeout(settings.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER);
         if (settings.tls() != null) {
             builder.sslContext(settings.tls().get());
@@ -79,7 +75,7 @@ public final class OciRegistry implements AutoCloseable {
 
     private HttpClient client() throws OciException {
         if (!client.isDone()) {
-            client.completeAsync(() -> connector(settings, threads), threads);
+            client.completeAsync(() -> connector(settings), starter);
         }
         try {
             return client.join();
@@ -156,6 +152,6 @@ public final class OciRegistry implements AutoCloseable {
     public void close() {
         closed.countDown();
         client.completeExceptionally(new IllegalStateException("the client is closed"));
-        threads.shutdownNow();
+        starter.shutdownNow();
     }
 }
