@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against the registry of the distribution project. */
-@RequiresPeer("docker-registry")
+@RequiresPeer({"docker-registry", "openssl"})
 @Timeout(120)
 class OciRegistryIT {
 
@@ -54,6 +54,41 @@ class OciRegistryIT {
                 assertThatThrownBy(() -> registry.resolve(OciReference.parse(peer.host() + "/wasm/app:v2"), List.of()))
                         .isInstanceOfSatisfying(OciException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
             }
+        }
+    }
+
+    /** One thread opens what is sealed, for all of them; half of the readers give up half way. */
+    @Test
+    void servesManyTransfersAtOnceOverTls() throws Exception {
+        Path key = folder.resolve("own.key");
+        Path certificate = folder.resolve("own.crt");
+        Process openssl = new ProcessBuilder("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key.toString(), "-out", certificate.toString(), "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost").redirectErrorStream(true).redirectOutput(folder.resolve("openssl.log").toFile()).start();
+        assertThat(openssl.waitFor()).isZero();
+        Path file = Files.write(folder.resolve("content"), OciRegistryTest.data(8_000_000));
+        String digest;
+        try (DockerRegistry plain = DockerRegistry.start(folder)) {
+            digest = plain.push("wasm/app", "v1", file);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(12);
+        try (DockerRegistry peer = DockerRegistry.startSealed(folder, certificate, key);
+             OciRegistry registry = new OciRegistry(RegistrySettings.defaults().withTls(PemTrust.in(certificate)))) {
+            List<Future<String>> readers = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                boolean givesUp = i % 2 == 0;
+                readers.add(threads.submit(() -> {
+                    try (OciContent blob = registry.resolve(OciReference.parse(peer.host() + "/wasm/app:v1"), List.of()).open()) {
+                        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+                        hash.update(blob.readNBytes(givesUp ? 4_000_000 : Integer.MAX_VALUE));
+                        return givesUp ? "" : "sha256:" + HexFormat.of().formatHex(hash.digest());
+                    }
+                }));
+            }
+            for (int i = 0; i < readers.size(); i++) {
+                assertThat(readers.get(i).get(60, TimeUnit.SECONDS)).isEqualTo(i % 2 == 0 ? "" : digest);
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 

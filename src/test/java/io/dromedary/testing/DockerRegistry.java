@@ -23,21 +23,31 @@ public final class DockerRegistry implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path configuration;
     private final int port;
+    private final int status;
     private Process process;
 
-    private DockerRegistry(Path folder) throws IOException {
-        port = FreePort.next();
-        configuration = Files.createDirectories(folder).resolve("registry.yml");
+    /** @param status what it answers to plain HTTP once it is up */
+    private DockerRegistry(Path folder, String name, String tls, int status) throws IOException {
+        this.port = FreePort.next();
+        this.status = status;
+        configuration = Files.createDirectories(folder).resolve(name + ".yml");
         Files.writeString(configuration, """
                 version: 0.1
                 log: {level: error}
                 storage: {filesystem: {rootdirectory: %s}}
-                http: {addr: "127.0.0.1:%d"}
-                """.formatted(folder.resolve("registry"), port));
+                http: {addr: "127.0.0.1:%d"%s}
+                """.formatted(folder.resolve("registry"), port, tls));
     }
 
     public static DockerRegistry start(Path folder) throws IOException {
-        DockerRegistry registry = new DockerRegistry(folder);
+        DockerRegistry registry = new DockerRegistry(folder, "registry", "", 200);
+        registry.start();
+        return registry;
+    }
+
+    /** Starts one over TLS (with HTTP/2 and 1.1) that has the contents of the others in this folder; nothing can be pushed to it. */
+    public static DockerRegistry startSealed(Path folder, Path certificate, Path key) throws IOException {
+        DockerRegistry registry = new DockerRegistry(folder, "sealed-registry", ", tls: {certificate: %s, key: %s}".formatted(certificate, key), 400);
         registry.start();
         return registry;
     }
@@ -47,7 +57,7 @@ public final class DockerRegistry implements AutoCloseable {
         process = new ProcessBuilder(Peers.find("docker-registry").orElseThrow().toString(), "serve", configuration.toString())
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
         Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().pollInterval(Duration.ofMillis(50))
-                .until(() -> send(HttpRequest.newBuilder(URI.create("http://" + host() + "/v2/")).build()).statusCode() == 200);
+                .until(() -> send(HttpRequest.newBuilder(URI.create("http://" + host() + "/v2/")).build()).statusCode() == status);
     }
 
     public String host() {
@@ -62,7 +72,7 @@ public final class DockerRegistry implements AutoCloseable {
     }
 
     private Path log() {
-        return configuration.resolveSibling("registry.log");
+        return Path.of(configuration + ".log");
     }
 
     /** Stores the content of a file as an artifact with one layer and returns the digest of the layer. */
