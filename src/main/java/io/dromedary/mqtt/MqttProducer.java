@@ -67,11 +67,12 @@ class MqttProducer extends DefaultAsyncProducer {
             return true;
         }
         boolean last = exchange.removeProperty(MqttEndpoint.LAST) != null && nobodyElseWaitsForTheEnd(exchange);
+        ExecutorService threads = continuations;
         publisher.publish(message, exchange.getProperty(MqttEndpoint.FOLLOWED_BY, MqttCompanion.class)).whenComplete((done, failure) -> {
             if (failure == null && last) {
                 callback.done(false);
             } else {
-                continuations.execute(() -> goOn(exchange, failure, callback));
+                threads.execute(() -> goOn(exchange, failure, callback));
             }
         });
         return false;
