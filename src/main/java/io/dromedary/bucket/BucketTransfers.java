@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
  * Moves bytes between files and a bucket; nothing is held in memory. Large files go up in parts, some at a time, unless the store is on
@@ -47,6 +48,9 @@ final class BucketTransfers {
     /** Stores a file. The job that the calling thread works for hears how far it is. */
     void upload(Path file, long size, String key, String contentType, Map<String, String> metadata) {
         UploadProgress progress = new UploadProgress(TransferProgress.current(), size);
+        if (size > StoreHttp.MAX_AT_ONCE && size <= limits.put()) {
+            ask(key);
+        }
         if (size <= limits.put()) {
             progress.part(size, () -> client.putObject(request -> request.bucket(bucket).key(key).contentType(contentType).metadata(metadata)
                     .serverSideEncryption(encryption).overrideConfiguration(limits.patient(size)).build(), content(file, 0, size, contentType)));
@@ -61,6 +65,18 @@ final class BucketTransfers {
         if (arrived != size) {
             client.deleteObject(request -> request.bucket(bucket).key(key));
             throw new ProxyFailure("the store holds " + arrived + " of " + size + " bytes; the object was removed");
+        }
+    }
+
+    /**
+     * A store that refuses a large content breaks its connection, and the answer that says why is lost: that the clocks differ, for one, of which
+     * the client learns by such answers. A question without content is answered.
+     */
+    private void ask(String key) {
+        try {
+            head(key);
+        } catch (NoSuchKeyException e) {
+            // That was to be expected.
         }
     }
 

@@ -17,7 +17,8 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 final class StoreHttp implements SdkHttpClient {
 
     private static final String EXPECT = "Expect";
-    private static final long MAX_AT_ONCE = 1 << 20;
+    /** Bytes of a content that is sent without asking whether it is welcome. */
+    static final long MAX_AT_ONCE = 1 << 20;
 
     private final SdkHttpClient http;
     private final StoreClock clock;

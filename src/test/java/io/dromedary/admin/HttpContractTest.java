@@ -41,6 +41,7 @@ class HttpContractTest {
     private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/data-api", "proxies/dashboard", "interfaces",
             "proxies/callback"};
     /** Paths whose answers only have the recorded shape: their values are those of this machine. */
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Set<String> SHAPES = Set.of("/health/organization", "/health/detailed", "/health/overview");
 
     @TempDir
@@ -111,7 +112,7 @@ class HttpContractTest {
     private Got ask(String method, String path, JsonNode body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path)).header("Content-Type", "application/json")
                 .method(method, body == null || body.isNull() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.toString()));
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         return new Got(response.statusCode(), JSON.readTree(response.body()));
     }
 
@@ -441,7 +442,7 @@ class HttpContractTest {
     void headersFromOutsideSteerNothing() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/admin-dashboard/activity?after=0&CamelBeanMethodName=stop"))
                 .header("CamelBeanMethodName", "stop").header("CamelHttpResponseCode", "418").build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(JSON.readTree(response.body()).has("commands")).isTrue();
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import io.dromedary.embedded.DataDirectory;
@@ -128,7 +129,12 @@ class CancelledTransferTest {
     /** Its sender waits in a write, which no time limit of a socket ends. */
     @Test
     void anUploadOfWhichTheStoreTakesNoMoreEndsWithItsJob() throws Exception {
+        AtomicBoolean asked = new AtomicBoolean();
         try (OddServer store = new OddServer((socket, out) -> {
+            if (!asked.getAndSet(true)) {
+                out.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                return;
+            }
             out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().skipNBytes(1 << 20);
             halfWay.countDown();

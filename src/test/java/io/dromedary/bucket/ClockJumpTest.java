@@ -2,6 +2,7 @@ package io.dromedary.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,9 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.dromedary.embedded.DataDirectory;
+import io.dromedary.embedded.EmbeddedS3;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -26,6 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkGlobalTime;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** A device whose clock is wrong, or jumps. To the bucket a wrong clock of ours is a store whose clock is another. */
 class ClockJumpTest {
@@ -61,6 +70,8 @@ class ClockJumpTest {
 
     @AfterEach
     void stop() throws Exception {
+        // What one client has learnt, all later ones of this process begin with.
+        SdkGlobalTime.setGlobalTimeOffset(0);
         proxy.stop();
         vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
@@ -101,6 +112,26 @@ class ClockJumpTest {
         ahead = Duration.ZERO;
         assertThat(upload("x/b.ulg")).containsEntry("success", true);
         assertThat(refused).as("and learnt anew when the clock jumps").hasSize(2);
+    }
+
+    /** The store breaks the connection while it is sent to; the difference is what another store's time was. */
+    @Test
+    void aLargeFileGoesToAStoreThatRefusesItAtOnce() throws Exception {
+        SdkGlobalTime.setGlobalTimeOffset((int) Duration.ofDays(300).toSeconds());
+        byte[] content = new byte[16 << 20];
+        Path log = Files.write(folder.resolve("large.ulg"), content);
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try (DataDirectory data = DataDirectory.open(folder.resolve("data")); EmbeddedS3 store = new EmbeddedS3(data, 0, "bucket")) {
+            store.start();
+            BucketClients clients = new BucketClients(URI.create("http://" + store.address()), "us-east-1", true,
+                    StaticCredentialsProvider.create(AwsBasicCredentials.create(store.accessKey(), store.secretKey())));
+            try (S3Client client = clients.client(new StoreClock())) {
+                new BucketTransfers(client, "bucket", null, threads, TransferLimits.NEAR).upload(log, content.length, "key", "application/octet-stream", Map.of());
+                assertThat(client.getObjectAsBytes(request -> request.bucket("bucket").key("key")).asByteArray()).isEqualTo(content);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** Whoever gets a link gets one that is good now and for as long as was asked, by the clock that judges it. */
