@@ -1,6 +1,7 @@
 package io.dromedary.mqtt;
 
 import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,13 +18,10 @@ import org.apache.camel.support.SynchronizationAdapter;
  * Subscribes to the endpoint's topic. With {@code manualAcksEnabled} a message is acknowledged once its exchange, and whoever
  * took it over from it, has ended well; otherwise as soon as the route has taken it.
  *
- * <p>Routes run on a thread of their own, one message at a time. With {@code manualAcksEnabled}, a route of the group {@value #HAND_OVER}
- * runs on the client's thread, which spares a message the way over another one: such a route says that it takes
- * {@code receiveMaximum} unacknowledged messages without waiting for anything. A broker may send more; those go the usual way.
+ * <p>Routes run on a thread of their own, one message at a time. With {@code manualAcksEnabled}, one that only hands messages over ({@link HandOver})
+ * runs on the client's thread while there is room in its queue, which spares a message the way over another thread.
  */
 class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
-
-    private static final String HAND_OVER = "hand-over";
 
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger behind = new AtomicInteger();
@@ -32,6 +30,7 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
     private volatile ScheduledExecutorService timer;
     private volatile ExecutorService deliveries;
     private volatile boolean durable;
+    private BlockingQueue<Exchange> queue;
 
     MqttConsumer(MqttEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -48,7 +47,8 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
         MqttConnection.Settings settings = endpoint.consumerSettings();
         durable = !settings.cleanStart();
         boolean manual = endpoint.getConfiguration().isManualAcksEnabled();
-        boolean handsOver = manual && HAND_OVER.equals(getRoute().getGroup());
+        queue = manual ? HandOver.queue(getRoute()) : null;
+        boolean handsOver = queue != null;
         MqttSubscriber created = new MqttSubscriber(settings, endpoint.getTopic(), endpoint.getConfiguration().getQos(), manual,
                 handsOver ? this::handOver : this::deliver, handsOver ? Runnable::run : deliveries, timer);
         try {
@@ -91,7 +91,7 @@ class MqttConsumer extends DefaultConsumer implements HealthCheckAware {
 
     /** Called by the client's thread. In the order of their arrival, also where some take the longer way. */
     void handOver(MqttMessage message) {
-        if (open.get() < endpoint.getConfiguration().getReceiveMaximum() && behind.get() == 0) {
+        if (queue.remainingCapacity() > 0 && behind.get() == 0) {
             deliver(message);
             return;
         }

@@ -132,6 +132,24 @@ class BusBrokerIT {
         await().atMost(Duration.ofSeconds(20)).until(() -> answers.containsKey("by-hand"));
     }
 
+    /** Camel's pools make a thread when there is something to do for it. */
+    @Test
+    void commandsAndRepliesNeedNoOtherThreadsThanTheClientsAndTheWorkers() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Mosquitto broker = Mosquitto.start(folder.resolve("broker"));
+        open.add(broker);
+        MqttPublisher sender = sender(MqttConnection.Settings.of(broker.url(), "sender").durable(60));
+        Main main = bus(broker.url(), Map.of(), MqttTls.DEFAULT);
+        open.add(main::stop);
+        awaitListening(main);
+        for (int i = 0; i < 50; i++) {
+            sender.publish(command("few-" + i)).get();
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> answers.size() == 50);
+        assertThat(Thread.getAllStackTraces().keySet()).filteredOn(thread -> !before.contains(thread)).extracting(Thread::getName).anyMatch(name -> name.contains("command-dispatch"))
+                .noneMatch(name -> name.contains("MqttDelivery") || name.contains("MqttAcknowledged"));
+    }
+
     @Test
     void answersWhatArrivedWhileItWasDown() throws Exception {
         Mosquitto broker = Mosquitto.start(folder.resolve("broker"));

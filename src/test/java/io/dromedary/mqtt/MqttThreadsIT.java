@@ -15,8 +15,10 @@ import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.RequiresPeer;
 import io.dromedary.testing.Wait;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.RoutePolicySupport;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,16 @@ class MqttThreadsIT {
         threads.put(exchange.getMessage().getBody(String.class), Thread.currentThread().getName());
     }
 
+    /** A step would make another route of it. */
+    private RoutePolicySupport noting() {
+        return new RoutePolicySupport() {
+            @Override
+            public void onExchangeBegin(Route route, Exchange exchange) {
+                note(exchange);
+            }
+        };
+    }
+
     private String threadOf(String body) {
         Wait.until(() -> threads.containsKey(body));
         return threads.get(body);
@@ -63,11 +75,18 @@ class MqttThreadsIT {
         context.createProducerTemplate().sendBody("seda:publish", body);
     }
 
-    private void routes(String group, String options) throws Exception {
+    private void routes(boolean handsOver, String options) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("paho-mqtt5:in?qos=1&" + options).routeId("in").routeGroup(group).process(MqttThreadsIT.this::note);
+                errorHandler(noErrorHandler());
+                onException(IllegalStateException.class).handled(true);
+                var in = from("paho-mqtt5:in?qos=1&" + options).routeId("in").routePolicy(noting());
+                if (!handsOver) {
+                    in.process(exchange -> { });
+                }
+                in.to("seda:queue?size=5&waitForTaskToComplete=Never");
+                from("seda:queue?size=5").to("mock:end");
                 from("seda:publish").to("paho-mqtt5:in?qos=1");
             }
         });
@@ -76,34 +95,34 @@ class MqttThreadsIT {
 
     @Test
     void aRouteThatHandsOverRunsOnTheClientsThread() throws Exception {
-        routes("hand-over", "manualAcksEnabled=true");
+        routes(true, "manualAcksEnabled=true");
         publish("a");
         assertThat(threadOf("a")).startsWith(CLIENT);
     }
 
     @Test
     void otherRoutesDoNotKeepTheClientsThread() throws Exception {
-        routes("other", "manualAcksEnabled=true");
+        routes(false, "manualAcksEnabled=true");
         publish("a");
         assertThat(threadOf("a")).contains("MqttDelivery");
     }
 
     @Test
     void aRouteWhoseMessagesAreAcknowledgedWhenItHasEndedDoesNotKeepTheClientsThread() throws Exception {
-        routes("hand-over", "manualAcksEnabled=false");
+        routes(true, "manualAcksEnabled=false");
         publish("a");
         assertThat(threadOf("a")).contains("MqttDelivery");
     }
 
     @Test
-    void whatComesBeyondTheReceiveMaximumWaitsElsewhereAndStaysInOrder() throws Exception {
+    void whatFindsNoRoomWaitsElsewhereAndStaysInOrder() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         List<String> served = new CopyOnWriteArrayList<>();
         List<String> acknowledged = new CopyOnWriteArrayList<>();
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("paho-mqtt5:in?qos=1&manualAcksEnabled=true&receiveMaximum=2").routeId("in").routeGroup("hand-over").process(MqttThreadsIT.this::note)
+                from("paho-mqtt5:in?qos=1&manualAcksEnabled=true&receiveMaximum=2").routeId("in").routePolicy(noting())
                         .to("seda:queue?size=2&waitForTaskToComplete=Never&blockWhenFull=true");
                 from("seda:queue?size=2").process(exchange -> busy.await()).process(exchange -> served.add(exchange.getMessage().getBody(String.class)));
             }
@@ -117,7 +136,7 @@ class MqttThreadsIT {
         Wait.until(() -> acknowledged.size() == sent.size());
         assertThat(served).isEqualTo(sent);
         assertThat(threads.get("1")).isEqualTo(Thread.currentThread().getName());
-        assertThat(threads.get("2")).contains("MqttDelivery");
+        assertThat(threads.get("7")).contains("MqttDelivery");
         assertThat(consumer.open()).isZero();
     }
 
