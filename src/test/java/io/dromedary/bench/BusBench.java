@@ -2,7 +2,6 @@ package io.dromedary.bench;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,7 +168,8 @@ public final class BusBench {
 
     private static void embedded(Path folder, int rounds) throws Exception {
         try (Product product = dromedary(folder.resolve("embedded"), Map.of())) {
-            int port = URI.create(product.addresses().get("mqtt")).getPort();
+            String address = product.addresses().get("mqtt");
+            int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
             Peer peer = new Peer("embedded broker", product.process(), new BusBench(port, "command/edge", "response"), new ArrayList<>(), new ArrayList<>());
             measure(List.of(peer), rounds);
             System.out.printf("%-18s 1 in flight: p50 %6.0f us (at most 2000) | 64 in flight: %7.0f commands/s%n", peer.name,
