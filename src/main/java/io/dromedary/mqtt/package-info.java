@@ -4,6 +4,6 @@
  * <p>
  * {@link io.dromedary.mqtt.MqttPublisher} and {@link io.dromedary.mqtt.MqttSubscriber} move the bytes; the endpoint classes
  * translate exchanges. Routes stay portable: they run with Camel's own component too, only less well.
- * Where no other thread than the client's is needed say {@link io.dromedary.mqtt.HandOver} and the property {@link io.dromedary.mqtt.MqttEndpoint#LAST}.
+ * Where no other thread than the client's is needed say {@code HandOver} and the property {@link io.dromedary.mqtt.MqttEndpoint#LAST}.
  */
 package io.dromedary.mqtt;
