@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
+import org.apache.camel.WaitForTaskToComplete;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.OnExceptionDefinition;
@@ -13,7 +14,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 
-/** Routes that do nothing but put each message into a queue of {@code seda:}. While there is room in it, any thread may run them. */
+/** Routes that do nothing but put each message into a queue of {@code seda:}, and never wait for what becomes of it. While there is room in it, any thread may run them. */
 final class HandOver {
 
     private HandOver() {
@@ -31,6 +32,6 @@ final class HandOver {
             return null;
         }
         Endpoint target = route.getCamelContext().getEndpoint(to.getUri());
-        return target instanceof SedaEndpoint seda ? seda.getQueue() : null;
+        return target instanceof SedaEndpoint seda && seda.getWaitForTaskToComplete() == WaitForTaskToComplete.Never ? seda.getQueue() : null;
     }
 }

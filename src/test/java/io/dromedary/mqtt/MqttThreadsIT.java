@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 
 import io.dromedary.testing.Mosquitto;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which thread runs a route that a message came in at, or that goes on after one was published. */
 @RequiresPeer("mosquitto")
@@ -76,6 +79,10 @@ class MqttThreadsIT {
     }
 
     private void routes(boolean handsOver, String options) throws Exception {
+        routes(handsOver, options, "seda:queue?size=5&waitForTaskToComplete=Never");
+    }
+
+    private void routes(boolean handsOver, String options, String target) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -85,8 +92,8 @@ class MqttThreadsIT {
                 if (!handsOver) {
                     in.process(exchange -> { });
                 }
-                in.to("seda:queue?size=5&waitForTaskToComplete=Never");
-                from("seda:queue?size=5").to("mock:end");
+                in.to(target);
+                from(target).to("mock:end");
                 from("seda:publish").to("paho-mqtt5:in?qos=1");
             }
         });
@@ -110,6 +117,16 @@ class MqttThreadsIT {
     @Test
     void aRouteWhoseMessagesAreAcknowledgedWhenItHasEndedDoesNotKeepTheClientsThread() throws Exception {
         routes(true, "manualAcksEnabled=false");
+        publish("a");
+        assertThat(threadOf("a")).contains("MqttDelivery");
+    }
+
+    /** Such a step may wait for the end of what it hands over, or for whatever its own queue waits for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"seda:queue?size=5", "seda:queue?size=5&waitForTaskToComplete=Always", "seda:queue?queue=#own&waitForTaskToComplete=Never"})
+    void aStepThatMayWaitDoesNotKeepTheClientsThread(String target) throws Exception {
+        context.getRegistry().bind("own", new LinkedBlockingQueue<Exchange>(5));
+        routes(true, "manualAcksEnabled=true", target);
         publish("a");
         assertThat(threadOf("a")).contains("MqttDelivery");
     }
