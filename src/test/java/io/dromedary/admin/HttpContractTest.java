@@ -40,8 +40,8 @@ class HttpContractTest {
 
     private static final String[] ROUTES = {"proxies/redis", "proxies/cloud", "proxies/local", "proxies/bucket", "proxies/health", "proxies/http", "proxies/data-api", "proxies/dashboard", "interfaces",
             "proxies/callback"};
-    /** Paths whose answers only have the recorded shape: their values are those of this machine. */
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    /** Paths whose answers only have the recorded shape: their values are those of this machine. */
     private static final Set<String> SHAPES = Set.of("/health/organization", "/health/detailed", "/health/overview");
 
     @TempDir

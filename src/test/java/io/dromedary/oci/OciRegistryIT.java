@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import io.dromedary.oci.OciException.Kind;
 import io.dromedary.testing.DockerRegistry;
 import io.dromedary.testing.RequiresPeer;
+import io.dromedary.testing.SelfSigned;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,19 +61,15 @@ class OciRegistryIT {
     /** One thread opens what is sealed, for all of them; half of the readers give up half way. */
     @Test
     void servesManyTransfersAtOnceOverTls() throws Exception {
-        Path key = folder.resolve("own.key");
-        Path certificate = folder.resolve("own.crt");
-        Process openssl = new ProcessBuilder("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key.toString(), "-out", certificate.toString(), "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost").redirectErrorStream(true).redirectOutput(folder.resolve("openssl.log").toFile()).start();
-        assertThat(openssl.waitFor()).isZero();
+        SelfSigned own = SelfSigned.in(folder);
         Path file = Files.write(folder.resolve("content"), OciRegistryTest.data(8_000_000));
         String digest;
         try (DockerRegistry plain = DockerRegistry.start(folder)) {
             digest = plain.push("wasm/app", "v1", file);
         }
         ExecutorService threads = Executors.newFixedThreadPool(12);
-        try (DockerRegistry peer = DockerRegistry.startSealed(folder, certificate, key);
-             OciRegistry registry = new OciRegistry(RegistrySettings.defaults().withTls(PemTrust.in(certificate)))) {
+        try (DockerRegistry peer = DockerRegistry.startSealed(folder, own);
+             OciRegistry registry = new OciRegistry(RegistrySettings.defaults().withTls(PemTrust.in(own.certificate())))) {
             List<Future<String>> readers = new ArrayList<>();
             for (int i = 0; i < 24; i++) {
                 boolean givesUp = i % 2 == 0;

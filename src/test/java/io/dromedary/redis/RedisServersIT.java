@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import io.dromedary.proxies.ProxiesFixture;
 import io.dromedary.testing.FreePort;
 import io.dromedary.testing.RequiresPeer;
+import io.dromedary.testing.SelfSigned;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,10 +95,9 @@ class RedisServersIT {
 
     @Test
     void tlsWithAnAuthorityOfOurOwnAndAPassword() throws Exception {
-        String key = folder.resolve("key.pem").toString();
-        String certificate = folder.resolve("cert.pem").toString();
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-                "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1");
+        SelfSigned own = SelfSigned.in(folder);
+        String key = own.key().toString();
+        String certificate = own.certificate().toString();
         String port = Integer.toString(FreePort.next());
         server("--port", "0", "--tls-port", port, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate,
                 "--tls-auth-clients", "no", "--requirepass", "secret");

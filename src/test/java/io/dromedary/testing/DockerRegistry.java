@@ -46,8 +46,8 @@ public final class DockerRegistry implements AutoCloseable {
     }
 
     /** Starts one over TLS (with HTTP/2 and 1.1) that has the contents of the others in this folder; nothing can be pushed to it. */
-    public static DockerRegistry startSealed(Path folder, Path certificate, Path key) throws IOException {
-        DockerRegistry registry = new DockerRegistry(folder, "sealed-registry", ", tls: {certificate: %s, key: %s}".formatted(certificate, key), 400);
+    public static DockerRegistry startSealed(Path folder, SelfSigned own) throws IOException {
+        DockerRegistry registry = new DockerRegistry(folder, "sealed-registry", ", tls: {certificate: %s, key: %s}".formatted(own.certificate(), own.key()), 400);
         registry.start();
         return registry;
     }
