@@ -48,10 +48,10 @@ final class BucketTransfers {
     /** Stores a file. The job that the calling thread works for hears how far it is. */
     void upload(Path file, long size, String key, String contentType, Map<String, String> metadata) {
         UploadProgress progress = new UploadProgress(TransferProgress.current(), size);
-        if (size > StoreHttp.MAX_AT_ONCE && size <= limits.put()) {
-            ask(key);
-        }
         if (size <= limits.put()) {
+            if (size > StoreHttp.MAX_AT_ONCE) {
+                ask(key);
+            }
             progress.part(size, () -> client.putObject(request -> request.bucket(bucket).key(key).contentType(contentType).metadata(metadata)
                     .serverSideEncryption(encryption).overrideConfiguration(limits.patient(size)).build(), content(file, 0, size, contentType)));
         } else {

@@ -92,7 +92,9 @@ class MqttProducer extends DefaultAsyncProducer {
         }
         AtomicBoolean others = new AtomicBoolean();
         exchange.getUnitOfWork().handoverSynchronization(exchange, each -> {
-            others.compareAndSet(false, !(each instanceof MqttConsumer.End));
+            if (!(each instanceof MqttConsumer.End)) {
+                others.set(true);
+            }
             return false;
         });
         return !others.get();
