@@ -1,10 +1,14 @@
 package io.dromedary.command;
 
-import java.util.Map;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -13,7 +17,13 @@ import org.apache.camel.component.seda.BlockingQueueFactory;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Makes the queues of {@code seda:}. A worker that is interrupted, by the deadline of a command that keeps the interrupt to itself for one, comes
+ * Makes the queues of {@code seda:}.
+ *
+ * <p>A message calls the worker that has waited shortest, and while one is on its way no other is called; when it is there it calls the next if
+ * there is more than it takes. So a few workers do what many would otherwise be woken for in turns, and still no message waits while a worker is
+ * idle.
+ *
+ * <p>A worker that is interrupted, by the deadline of a command that keeps the interrupt to itself for one, comes
  * back to Camel's loop as interrupted, and each wait for the next message then ends at once: the worker spins and never takes one again, nor
  * lets the application stop. These queues take an interrupt for over when its worker comes back.
  *
@@ -25,7 +35,7 @@ public final class WorkerQueues implements BlockingQueueFactory<Exchange>, Camel
     /** Short against a stop, and long enough for many workers to wait while a command is finished. */
     private static final long STOPPING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Map<Thread, Boolean> idle = new ConcurrentHashMap<>();
+    private final Set<WorkerQueue> queues = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private CamelContext context;
     private volatile boolean stopping;
 
@@ -41,7 +51,9 @@ public final class WorkerQueues implements BlockingQueueFactory<Exchange>, Camel
             @Override
             public void onContextStopping(CamelContext ending) {
                 stopping = true;
-                wake();
+                synchronized (queues) {
+                    queues.forEach(WorkerQueue::callAll);
+                }
             }
         });
     }
@@ -51,30 +63,49 @@ public final class WorkerQueues implements BlockingQueueFactory<Exchange>, Camel
         return context;
     }
 
-    /** Interrupts who waits, and nobody who has got a message meanwhile: a worker that leaves waits until it is not being interrupted. */
-    private void wake() {
-        idle.keySet().forEach(worker -> idle.computeIfPresent(worker, (thread, waits) -> {
-            thread.interrupt();
-            return null;
-        }));
-    }
-
     @Override
     public BlockingQueue<Exchange> create() {
-        return new WorkerQueue(Integer.MAX_VALUE);
+        return create(Integer.MAX_VALUE);
     }
 
     @Override
     public BlockingQueue<Exchange> create(int capacity) {
-        return new WorkerQueue(capacity);
+        WorkerQueue queue = new WorkerQueue(capacity);
+        queues.add(queue);
+        return queue;
     }
 
     private final class WorkerQueue extends LinkedBlockingQueue<Exchange> {
 
         private static final long serialVersionUID = 1L;
 
+        /** Those that wait and are not called, the last to come at the end. Guards {@link #calling}. */
+        private final transient Deque<Thread> idle = new ArrayDeque<>();
+        /** Whether one has been called that is not there yet. */
+        private boolean calling;
+
         WorkerQueue(int capacity) {
             super(capacity);
+        }
+
+        @Override
+        public boolean offer(Exchange message) {
+            boolean taken = super.offer(message);
+            callOne();
+            return taken;
+        }
+
+        @Override
+        public boolean offer(Exchange message, long timeout, TimeUnit unit) throws InterruptedException {
+            boolean taken = super.offer(message, timeout, unit);
+            callOne();
+            return taken;
+        }
+
+        @Override
+        public void put(Exchange message) throws InterruptedException {
+            super.put(message);
+            callOne();
         }
 
         @Override
@@ -82,20 +113,62 @@ public final class WorkerQueues implements BlockingQueueFactory<Exchange>, Camel
             CommandDeadlines.left();
             Thread.interrupted();
             Exchange next = poll();
-            return next != null ? next : await(timeout, unit);
+            return next != null ? next : await(unit.toNanos(timeout));
         }
 
-        private Exchange await(long timeout, TimeUnit unit) {
+        private Exchange await(long timeout) {
             Thread worker = Thread.currentThread();
-            idle.put(worker, true);
-            try {
-                long nanos = unit.toNanos(timeout);
-                return super.poll(stopping ? Math.min(nanos, STOPPING_NANOS) : nanos, TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                return null;
-            } finally {
-                idle.remove(worker);
-                Thread.interrupted();
+            synchronized (idle) {
+                idle.addLast(worker);
+            }
+            // A message that came before that has called nobody.
+            if (isEmpty()) {
+                park(worker, System.nanoTime() + timeout);
+            }
+            synchronized (idle) {
+                if (!idle.remove(worker)) {
+                    calling = false;
+                }
+            }
+            Exchange next = poll();
+            if (!isEmpty()) {
+                callOne();
+            }
+            Thread.interrupted();
+            return next;
+        }
+
+        /** Returns when this worker has been called or interrupted, the time is over, or the application begins to stop. */
+        private void park(Thread worker, long end) {
+            boolean begun = stopping;
+            long last = begun ? Math.min(end, System.nanoTime() + STOPPING_NANOS) : end;
+            for (long left = last - System.nanoTime(); left > 0 && stopping == begun && !worker.isInterrupted() && !isCalled(worker);
+                    left = last - System.nanoTime()) {
+                LockSupport.parkNanos(this, left);
+            }
+        }
+
+        private boolean isCalled(Thread worker) {
+            synchronized (idle) {
+                return !idle.contains(worker);
+            }
+        }
+
+        private void callOne() {
+            Thread called;
+            synchronized (idle) {
+                if (calling || idle.isEmpty()) {
+                    return;
+                }
+                calling = true;
+                called = idle.removeLast();
+            }
+            LockSupport.unpark(called);
+        }
+
+        private void callAll() {
+            synchronized (idle) {
+                idle.forEach(LockSupport::unpark);
             }
         }
     }
