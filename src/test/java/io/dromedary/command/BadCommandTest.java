@@ -10,6 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.apache.camel.processor.errorhandler.DefaultErrorHandler;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Messages nobody should send. After each of them the next good command is answered. */
 class BadCommandTest {
@@ -81,6 +87,24 @@ class BadCommandTest {
     @ValueSource(strings = {"direct:bus-publish", "file:/tmp?delete=true", "../../x", "", "/", "petal-other/x"})
     void leavesCommandsOfOthersAlone(String name) throws Exception {
         assertThat(bus.exchange(BusFixture.envelope(id(), name, Map.of()))).isEmpty();
+    }
+
+    /** Camel's logger is shared: its line about one sender's mistake can get the level of another's. */
+    @Test
+    void isNotLoggedByCamelAsWell() throws Exception {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(DefaultErrorHandler.class);
+        logger.addAppender(lines);
+        logger.setLevel(Level.DEBUG);
+        try {
+            bus.exchange(BusFixture.envelope(id(), "petal-example/unknown", Map.of()));
+            bus.exchange("not json".getBytes(StandardCharsets.UTF_8));
+            assertThat(lines.list).isEmpty();
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(lines);
+        }
     }
 
     @Test
