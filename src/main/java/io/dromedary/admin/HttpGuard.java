@@ -3,6 +3,7 @@ package io.dromedary.admin;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -11,10 +12,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
-import org.apache.camel.spi.CamelEvent;
-import org.apache.camel.spi.EventNotifier;
-import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.apache.camel.spi.LifecycleStrategy;
+import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
  * Stands before every path of the HTTP server, whoever serves it: asks for the token or the password if there is one, and on the
@@ -44,13 +45,13 @@ public final class HttpGuard {
     }
 
     /** Puts it before all that the server at this port serves, when the server is there and no route is yet. */
-    public EventNotifier beforeRoutes(int port) {
+    public LifecycleStrategy beforeRoutes(int port) {
         AtomicBoolean stands = new AtomicBoolean();
-        return new SimpleEventNotifierSupport() {
+        return new LifecycleStrategySupport() {
             @Override
-            public void notify(CamelEvent event) {
-                if (event instanceof CamelEvent.RouteStartingEvent starting && !stands.getAndSet(true)) {
-                    CamelContext context = starting.getRoute().getCamelContext();
+            public void onRoutesAdd(Collection<Route> routes) {
+                if (!routes.isEmpty() && !stands.getAndSet(true)) {
+                    CamelContext context = routes.iterator().next().getCamelContext();
                     VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
                     router.route().order(FIRST).handler(HttpGuard.this::check);
                     UploadBodies.allowOn(router, context.resolvePropertyPlaceholders("{{dromedary.data-dir}}/tmp"));

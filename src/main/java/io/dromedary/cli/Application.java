@@ -27,7 +27,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.spi.SupervisingRouteController;
 
 /** One running Dromedary: its data directory, embedded servers and Camel context. */
@@ -171,10 +170,10 @@ public final class Application implements AutoCloseable {
 
             @Override
             public void afterConfigure(BaseMainSupport configured) {
-                ManagementStrategy management = configured.getCamelContext().getManagementStrategy();
-                management.addEventNotifier(guard.beforeRoutes(port));
+                CamelContext context = configured.getCamelContext();
+                context.addLifecycleStrategy(guard.beforeRoutes(port));
                 if (!console) {
-                    management.setManagementObjectStrategy(new RouteMBeans());
+                    context.getManagementStrategy().setManagementObjectStrategy(new RouteMBeans());
                 }
             }
         });

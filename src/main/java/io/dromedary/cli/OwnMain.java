@@ -41,7 +41,7 @@ final class OwnMain extends Main {
         context.getCamelContextExtension().setManagementMBeanAssembler(new SharedMBeanInfo(context));
         context.getRegistry().bind(DefaultRoutesLoader.ROUTES_LOADER_KEY_PREFIX + "camel.yaml", reader(context));
         context.getCamelContextExtension().addContextPlugin(PackageScanResourceResolver.class, new JarDirectory(context));
-        context.addRoutePolicyFactory(new RouteMeters());
+        context.addLifecycleStrategy(new RouteMeters());
         if (lazy != null) {
             LazyRoutes routes = new LazyRoutes(context, lazy);
             context.getRegistry().bind("lazyRoutes", routes);

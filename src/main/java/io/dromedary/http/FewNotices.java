@@ -4,7 +4,6 @@ import java.util.List;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
-import org.apache.camel.component.micrometer.eventnotifier.MicrometerRouteEventNotifier;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.spi.ManagementStrategy;
@@ -13,11 +12,13 @@ import org.apache.camel.support.EventHelper;
 /**
  * Keeps Camel from telling every step of every exchange to notifiers that do not listen. camel-platform-http-main 4.17 adds two for each of its
  * servers, which only log paths after a reload, whenever a route is started by itself, as the route controller does with every route; those
- * of the last route stay. And the one that counts routes asks for exchanges too, though it drops them. Camel finds this class by itself.
+ * of the last route stay. And Camel's standalone runtime adds one that only logs the start. Camel finds this class by itself.
  */
 public final class FewNotices implements ContextServicePlugin {
 
-    private static final String NOTICES = "org.apache.camel.component.platform.http.main.MainHttpServerUtil$";
+    /** The beginnings of the names of classes that are not public. */
+    private static final List<String> DONE = List.of("org.apache.camel.component.platform.http.main.MainHttpServerUtil$",
+            "org.apache.camel.main.BaseMainSupport$");
 
     @Override
     public void load(CamelContext context) {
@@ -41,10 +42,8 @@ public final class FewNotices implements ContextServicePlugin {
     private static void prune(CamelContext context) {
         ManagementStrategy strategy = context.getManagementStrategy();
         for (EventNotifier notifier : List.copyOf(strategy.getEventNotifiers())) {
-            if (notifier.getClass().getName().startsWith(NOTICES)) {
+            if (DONE.stream().anyMatch(notifier.getClass().getName()::startsWith)) {
                 strategy.removeEventNotifier(notifier);
-            } else if (notifier instanceof MicrometerRouteEventNotifier counts) {
-                counts.setIgnoreExchangeEvents(true);
             }
         }
         context.getCamelContextExtension().setEventNotificationApplicable(EventHelper.eventsApplicable(context));
