@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
+import org.apache.camel.component.micrometer.eventnotifier.MicrometerRouteEventNotifier;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.spi.ManagementStrategy;
@@ -12,7 +13,8 @@ import org.apache.camel.support.EventHelper;
 /**
  * Keeps Camel from telling every step of every exchange to notifiers that do not listen. camel-platform-http-main 4.17 adds two for each of its
  * servers, which only log paths after a reload, whenever a route is started by itself, as the route controller does with every route; those
- * of the last route stay. And Camel's standalone runtime adds one that only logs the start. Camel finds this class by itself.
+ * of the last route stay. Camel's standalone runtime adds one that only logs the start. And the one that counts routes, which is on where the
+ * launcher is not, asks for exchanges too, though it drops them. Camel finds this class by itself.
  */
 public final class FewNotices implements ContextServicePlugin {
 
@@ -44,6 +46,8 @@ public final class FewNotices implements ContextServicePlugin {
         for (EventNotifier notifier : List.copyOf(strategy.getEventNotifiers())) {
             if (DONE.stream().anyMatch(notifier.getClass().getName()::startsWith)) {
                 strategy.removeEventNotifier(notifier);
+            } else if (notifier instanceof MicrometerRouteEventNotifier counts) {
+                counts.setIgnoreExchangeEvents(true);
             }
         }
         context.getCamelContextExtension().setEventNotificationApplicable(EventHelper.eventsApplicable(context));
