@@ -173,7 +173,7 @@ public final class Application implements AutoCloseable {
                 CamelContext context = configured.getCamelContext();
                 context.addLifecycleStrategy(guard.beforeRoutes(port));
                 if (!console) {
-                    context.getManagementStrategy().setManagementObjectStrategy(new RouteMBeans());
+                    RouteMBeans.only(context);
                 }
             }
         });
