@@ -40,6 +40,7 @@ public final class BusBench {
     private volatile Semaphore window;
     private volatile long[] nanos;
     private volatile int answered;
+    private volatile String refusal;
     private int number;
 
     /** Median round trip, rate and the peer's processor time of one run. */
@@ -62,7 +63,9 @@ public final class BusBench {
     private void answer(String text) {
         long now = System.nanoTime();
         if (text.contains("\"error\"")) {
-            throw new IllegalStateException("refused: " + text);
+            refusal = text;
+            window.release();
+            return;
         }
         int at = text.indexOf("\"messageId\":\"") + 13;
         Long start = sent.remove(text.substring(at, text.indexOf('"', at)));
@@ -80,22 +83,27 @@ public final class BusBench {
         window = new Semaphore(inFlight);
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            if (!window.tryAcquire(30, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("no answer on " + responses + ", " + sent.size() + " missing");
-            }
+            awaitAnswers(1);
             String id = responses + "-" + number++;
             String message = "{\"waitResponse\":true,\"messageId\":\"" + id + "\",\"deviceId\":\"d\",\"command\":\"bench/echo\","
                     + "\"timestamp\":\"2026-01-01T00:00:00Z\",\"payload\":{\"value\":" + i + ",\"text\":\"some payload of a usual size\"}}";
             sent.put(id, System.nanoTime());
             client.publishWith().topic(requests).qos(MqttQos.AT_LEAST_ONCE).payload(message.getBytes(StandardCharsets.UTF_8)).send();
         }
-        if (!window.tryAcquire(inFlight, 30, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("no answer on " + responses + ", " + sent.size() + " missing");
-        }
+        awaitAnswers(inFlight);
         double seconds = (System.nanoTime() - start) / 1e9;
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
         return new Run(sorted[count / 2] / 1e3, sorted[(int) (count * 0.99)] / 1e3, count / seconds, 0);
+    }
+
+    private void awaitAnswers(int count) throws InterruptedException {
+        if (!window.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("no answer on " + responses + ", " + sent.size() + " missing");
+        }
+        if (refusal != null) {
+            throw new IllegalStateException("refused: " + refusal);
+        }
     }
 
     /** A program on the other side of the broker. */
@@ -115,7 +123,7 @@ public final class BusBench {
 
     /** Arguments: rounds, and {@code external} to leave out the embedded broker. */
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 9;
         Path folder = Files.createTempDirectory("bus-bench");
         List<Process> processes = new ArrayList<>();
         List<Product> products = new ArrayList<>();
