@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.Timer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.micrometer.eventnotifier.MicrometerRouteEventNotifierNamingStrategy;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyNamingStrategy;
 import org.apache.camel.spi.CamelInternalProcessorAdvice;
@@ -40,7 +41,7 @@ public final class RouteMeters extends LifecycleStrategySupport {
     @Override
     public void onContextStarted(CamelContext context) {
         count(context, ROUTES.getRouteAddedName(), route -> true);
-        count(context, ROUTES.getRouteRunningName(), route -> context.getRouteController().getRouteStatus(route.getRouteId()).isStarted());
+        count(context, ROUTES.getRouteRunningName(), route -> context.getRouteController().getRouteStatus(route.getRouteId()) == ServiceStatus.Started);
     }
 
     private static void count(CamelContext context, String name, Predicate<Route> counted) {
