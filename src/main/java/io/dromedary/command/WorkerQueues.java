@@ -142,9 +142,8 @@ public final class WorkerQueues implements BlockingQueueFactory<Exchange>, Camel
         private void park(Thread worker, long end) {
             boolean begun = stopping;
             long last = begun ? Math.min(end, System.nanoTime() + STOPPING_NANOS) : end;
-            for (long left = last - System.nanoTime(); left > 0 && stopping == begun && !worker.isInterrupted() && !isCalled(worker);
-                    left = last - System.nanoTime()) {
-                LockSupport.parkNanos(this, left);
+            while (last - System.nanoTime() > 0 && stopping == begun && !worker.isInterrupted() && !isCalled(worker)) {
+                LockSupport.parkNanos(this, last - System.nanoTime());
             }
         }
 
