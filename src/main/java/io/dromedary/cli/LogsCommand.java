@@ -2,18 +2,13 @@ package io.dromedary.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import org.apache.camel.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,9 +23,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "logs", mixinStandardHelpOptions = true, subcommands = LogInfoCommand.class, description = "Finds, brings, deletes and clears flight logs, over the bus.")
 public final class LogsCommand {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String PETAL = "petal-flight-log/";
-    private static final double RATE = 2;
     private static final String NOTHING = "404: No flight records found";
 
     /** The options of every subcommand. */
@@ -48,16 +40,7 @@ public final class LogsCommand {
     /** What a subcommand does once it is connected. @return whether all went well */
     @FunctionalInterface
     private interface Action {
-        boolean run(BusDialogue bus) throws IOException, InterruptedException, Silence;
-    }
-
-    /** Nothing was heard for too long. */
-    private static final class Silence extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Silence(String message) {
-            super(message);
-        }
+        boolean run(LogsDialogue logs) throws IOException, InterruptedException, LogsDialogue.Silence;
     }
 
     private final Settings settings;
@@ -73,17 +56,17 @@ public final class LogsCommand {
 
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists the flights that are known.")
     int list(@Mixin Common common) {
-        return run(common, bus -> {
-            Map<String, Object> answer = ask(common, bus, "fetch_existing_flight_records", Map.of());
-            if (failed(answer)) {
+        return run(common, logs -> {
+            Map<String, Object> answer = logs.ask("fetch_existing_flight_records", Map.of());
+            if (LogsDialogue.failed(answer)) {
                 if (!String.valueOf(answer.get("message")).contains(NOTHING)) {
-                    return complain(common, answer);
+                    return logs.complain(answer);
                 }
                 common.spec.commandLine().getErr().println("No flights are known yet; 'dromedary logs fetch' looks for them.");
                 return true;
             }
             for (Object record : (Collection<?>) ((Map<?, ?>) answer.get("data")).get("flight_records")) {
-                print(common, record, row((Map<?, ?>) record));
+                logs.print(record, row((Map<?, ?>) record));
             }
             return true;
         });
@@ -110,15 +93,15 @@ public final class LogsCommand {
         payload.put("end_time", until);
         payload.put("base", base);
         payload.put("tolerance_seconds", tolerance);
-        return run(common, bus -> job(common, bus, "fetch_flight_records", payload, "subscribe_fetch_flight_records"));
+        return run(common, logs -> logs.job("fetch_flight_records", payload, "subscribe_fetch_flight_records"));
     }
 
     @Command(name = "sync", mixinStandardHelpOptions = true, description = "Brings the logs and bags of flights to the cloud, one flight after the other.")
     int sync(@Mixin Common common, @Parameters(paramLabel = "ID", arity = "1..*") List<String> records) {
-        return run(common, bus -> {
+        return run(common, logs -> {
             boolean well = true;
             for (String record : records) {
-                well &= job(common, bus, "start_sync_flight_record", Map.of("flight_record_id", record), "subscribe_sync_job_value_stream");
+                well &= logs.job("start_sync_flight_record", Map.of("flight_record_id", record), "subscribe_sync_job_value_stream");
             }
             return well;
         });
@@ -126,12 +109,12 @@ public final class LogsCommand {
 
     @Command(name = "rm", mixinStandardHelpOptions = true, description = "Deletes flights with their files here, on the autopilot and in the cloud.")
     int remove(@Mixin Common common, @Parameters(paramLabel = "ID", arity = "1..*") List<String> records) {
-        return run(common, bus -> {
+        return run(common, logs -> {
             if (records.size() > 1) {
-                return job(common, bus, "bulk_delete_flight_records", Map.of("flight_record_ids", records), "subscribe_bulk_delete_flight_records");
+                return logs.job("bulk_delete_flight_records", Map.of("flight_record_ids", records), "subscribe_bulk_delete_flight_records");
             }
-            Map<String, Object> answer = ask(common, bus, "delete_flight_record", Map.of("flight_record_id", records.get(0)));
-            return failed(answer) ? complain(common, answer) : tell(common, answer);
+            Map<String, Object> answer = logs.ask("delete_flight_record", Map.of("flight_record_id", records.get(0)));
+            return LogsDialogue.failed(answer) ? logs.complain(answer) : logs.tell(answer);
         });
     }
 
@@ -139,33 +122,33 @@ public final class LogsCommand {
     int clearErrors(@Mixin Common common,
             @Option(names = "--base", defaultValue = "fs/microsd", description = "Directory on the card (default: ${DEFAULT-VALUE}).") String base,
             @Option(names = "--dry-run", description = "Only look for them.") boolean dryRun) {
-        return run(common, bus -> {
+        return run(common, logs -> {
             String command = dryRun ? "detect_error_logs" : "clear_error_logs";
-            Map<String, Object> answer = ask(common, bus, command, Map.of("base", base));
-            if (failed(answer)) {
-                return complain(common, answer);
+            Map<String, Object> answer = logs.ask(command, Map.of("base", base));
+            if (LogsDialogue.failed(answer)) {
+                return logs.complain(answer);
             }
             Map<String, Object> outcome;
             do {
-                outcome = heard(common, bus);
-            } while (!bus.messageId().equals(outcome.get("messageId")));
+                outcome = logs.heard();
+            } while (!logs.messageId().equals(outcome.get("messageId")));
             Map<?, ?> content = (Map<?, ?>) outcome.get("payload");
-            return failed(content) ? complain(common, content) : tell(common, content);
+            return LogsDialogue.failed(content) ? logs.complain(content) : logs.tell(content);
         });
     }
 
     @Command(name = "clear", mixinStandardHelpOptions = true, description = "Removes every log from the autopilot.")
     int clear(@Mixin Common common,
             @Option(names = "--base", defaultValue = "fs/microsd/log", description = "Directory on the card (default: ${DEFAULT-VALUE}).") String base) {
-        return run(common, bus -> job(common, bus, "clear_all_ulogs", Map.of("base", base), "subscribe_clear_all_ulogs"));
+        return run(common, logs -> logs.job("clear_all_ulogs", Map.of("base", base), "subscribe_clear_all_ulogs"));
     }
 
     private int run(Common common, Action action) {
         PrintWriter err = common.spec.commandLine().getErr();
         try (BusDialogue bus = new BusDialogue(common.mqtt, settings, true)) {
             try {
-                return action.run(bus) ? ExitCode.DONE : ExitCode.FAILED;
-            } catch (Silence e) {
+                return action.run(new LogsDialogue(common, bus)) ? ExitCode.DONE : ExitCode.FAILED;
+            } catch (LogsDialogue.Silence e) {
                 err.println("dromedary: " + e.getMessage());
                 return ExitCode.TIMED_OUT;
             } catch (InterruptedException e) {
@@ -175,119 +158,5 @@ public final class LogsCommand {
             err.println("dromedary: " + e.getMessage() + "; is it running?");
             return ExitCode.UNREACHABLE;
         }
-    }
-
-    private static Duration limit(Common common) {
-        return TimeUtils.toDuration(common.timeout);
-    }
-
-    private static Map<String, Object> ask(Common common, BusDialogue bus, String command, Map<String, Object> payload)
-            throws IOException, InterruptedException, Silence {
-        Map<String, Object> answer = bus.ask(PETAL + command, payload, limit(common));
-        if (answer == null) {
-            throw new Silence("no answer to " + command + " within " + common.timeout);
-        }
-        return answer;
-    }
-
-    private static Map<String, Object> heard(Common common, BusDialogue bus) throws InterruptedException, Silence {
-        Map<String, Object> message = bus.broadcast(limit(common));
-        if (message == null) {
-            throw new Silence("nothing was heard for " + common.timeout);
-        }
-        return message;
-    }
-
-    private static boolean failed(Map<?, ?> answer) {
-        return "error".equals(answer.get("status"));
-    }
-
-    /** Starts a job and shows its stream until it ends. */
-    private static boolean job(Common common, BusDialogue bus, String start, Map<String, Object> payload, String subscribe)
-            throws IOException, InterruptedException, Silence {
-        Map<String, Object> answer = ask(common, bus, start, payload);
-        if (failed(answer)) {
-            return complain(common, answer);
-        }
-        Object job = answer.getOrDefault("sync_job_id", answer.get("job_id"));
-        Map<String, Object> subscription = Map.of("subscribed_stream_id", job, "data_rate_hz", RATE);
-        Map<String, Object> stream = ask(common, bus, subscribe, subscription);
-        if (failed(stream)) {
-            return complain(common, stream);
-        }
-        Map<String, Object> end = new LinkedHashMap<>();
-        end.put("type", "result");
-        end.put("job_id", job);
-        if (stream.get("job_state") instanceof Map<?, ?> state) {
-            end.put("status", state.get("status"));
-            end.put("message", state.get("error_message") != null ? state.get("error_message") : ((Map<?, ?>) state.get("progress")).get("message"));
-            ((Map<?, ?>) state.get("metadata")).forEach((name, value) -> end.putIfAbsent(name.toString(), value));
-        } else {
-            Map<?, ?> last = follow(common, bus, job);
-            end.put("status", last.containsKey("status") ? last.get("status") : status(String.valueOf(last.get("message"))));
-            last.forEach((name, value) -> end.putIfAbsent(name.toString(), value));
-        }
-        if (!"completed".equals(end.get("status"))) {
-            return complain(common, end);
-        }
-        // a job over many things completes although some of them failed, which is no success for a script
-        Object missed = positive(end.get("total_failed")) ? end.get("total_failed") : end.get("failed");
-        if (positive(missed)) {
-            end.put("message", "Completed, but " + missed + " failed");
-            return complain(common, end);
-        }
-        return tell(common, end);
-    }
-
-    /** How a sync ended: its stream tells that in words only. */
-    private static String status(String lastMessage) {
-        return lastMessage.equals("Completed successfully") ? "completed" : lastMessage.startsWith("Job failed: ") ? "error" : "cancelled";
-    }
-
-    private static boolean positive(Object number) {
-        return number instanceof Number some && some.longValue() > 0;
-    }
-
-    private static Map<?, ?> follow(Common common, BusDialogue bus, Object job) throws JsonProcessingException, InterruptedException, Silence {
-        boolean terminal = !common.json && System.console() != null;
-        PrintWriter err = common.spec.commandLine().getErr();
-        while (true) {
-            Map<String, Object> message = heard(common, bus);
-            if (!(message.get("payload") instanceof Map<?, ?> payload) || !job.equals(payload.get("published_stream_id"))
-                    || !(payload.get("stream_payload") instanceof Map<?, ?> content)) {
-                continue;
-            }
-            if (common.json) {
-                print(common, content, null);
-            } else if (terminal) {
-                ProgressBar.show(err, content);
-            }
-            if (Boolean.TRUE.equals(content.get("completed"))) {
-                if (terminal) {
-                    err.println();
-                }
-                return content;
-            }
-        }
-    }
-
-    private static boolean tell(Common common, Map<?, ?> outcome) throws JsonProcessingException {
-        print(common, outcome, String.valueOf(outcome.get("message")));
-        return true;
-    }
-
-    private static boolean complain(Common common, Map<?, ?> outcome) throws JsonProcessingException {
-        if (common.json) {
-            print(common, outcome, null);
-        } else {
-            common.spec.commandLine().getErr().println("dromedary: " + outcome.get("message"));
-        }
-        return false;
-    }
-
-    private static void print(Common common, Object json, String text) throws JsonProcessingException {
-        PrintWriter out = common.spec.commandLine().getOut();
-        out.println(common.json ? JSON.writeValueAsString(json) : text);
-        out.flush();
     }
 }
