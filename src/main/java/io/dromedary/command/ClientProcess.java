@@ -2,9 +2,6 @@ package io.dromedary.command;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,8 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
@@ -31,21 +26,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The session with the HTTP client process that holds the broker connection in the reference's installation: subscribes by
  * {@code POST /subscribe}, watches {@code GET /health}, publishes by {@code POST /publish}, and unsubscribes at the end.
- * Calls go out one after the other, as the reference's do. The bean {@code clientProcess}.
+ * The bean {@code clientProcess}.
  */
 public class ClientProcess extends ServiceSupport implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientProcess.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
     private static final long STOP_MILLIS = 3_000;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
-    private final Object oneAtATime = new Object();
     private CamelContext context;
     private IdempotentRepository seen;
-    private URI base;
+    private ClientProcessHttp http;
     private String callbackUrl;
     private String prefix = "";
     private List<String> topics = List.of();
@@ -66,7 +58,7 @@ public class ClientProcess extends ServiceSupport implements CamelContextAware {
 
     /** Where the process listens, such as {@code localhost:3004}. */
     public void setAddress(String address) {
-        this.base = URI.create("http://" + address);
+        this.http = new ClientProcessHttp(URI.create("http://" + address));
     }
 
     /** Where the process is to post messages; empty means nowhere. */
@@ -117,9 +109,9 @@ public class ClientProcess extends ServiceSupport implements CamelContextAware {
     }
 
     private void look() {
-        if (!isHealthy()) {
+        if (!http.isHealthy(probeLimit)) {
             if (connected) {
-                LOG.warn("The MQTT client process at {} does not answer; commands cannot arrive", base);
+                LOG.warn("The MQTT client process at {} does not answer; commands cannot arrive", http);
             }
             connected = false;
             subscribed.clear();
@@ -132,21 +124,9 @@ public class ClientProcess extends ServiceSupport implements CamelContextAware {
         }
         boolean now = subscribed.size() == topics.size();
         if (now && !connected) {
-            LOG.info("The MQTT client process at {} delivers {} topics", base, topics.size());
+            LOG.info("The MQTT client process at {} delivers {} topics", http, topics.size());
         }
         connected = now;
-    }
-
-    private boolean isHealthy() {
-        try {
-            HttpRequest request = HttpRequest.newBuilder(base.resolve("/health")).timeout(probeLimit).GET().build();
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     private Map<String, Object> withCallback(String topic) {
@@ -158,37 +138,10 @@ public class ClientProcess extends ServiceSupport implements CamelContextAware {
 
     private boolean attempt(String path, Map<String, Object> body) {
         try {
-            post(path, body);
+            http.post(path, body);
             return true;
         } catch (IOException e) {
             LOG.debug("{} of {} failed: {}", path, body.get("topic"), e.getMessage());
-            return false;
-        }
-    }
-
-    private void post(String path, Map<String, Object> body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).timeout(CALL_LIMIT).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))).build();
-        synchronized (oneAtATime) {
-            try {
-                HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-                if (response.statusCode() != 200 || !isSuccess(response.body())) {
-                    throw new IOException("MQTT client process refused " + path + " with status " + response.statusCode());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("Interrupted while calling " + path, e);
-            }
-        }
-    }
-
-    /** Only an object with {@code success: true} and no {@code error} counts. */
-    private static boolean isSuccess(byte[] body) throws IOException {
-        try {
-            JsonNode answer = JSON.readTree(body);
-            return answer != null && answer.isObject() && answer.path("success").isBoolean() && answer.path("success").asBoolean()
-                    && !answer.has("error");
-        } catch (JsonProcessingException e) {
             return false;
         }
     }
@@ -204,7 +157,7 @@ public class ClientProcess extends ServiceSupport implements CamelContextAware {
         body.put("payload", JSON.readTree(exchange.getMessage().getBody(byte[].class)));
         body.put("qos", exchange.getMessage().getHeader(PahoMqtt5Constants.CAMEL_PAHO_MSG_QOS, 1, Integer.class));
         body.put("callbackUrl", callbackUrl);
-        post("/publish", body);
+        http.post("/publish", body);
     }
 
     /**
