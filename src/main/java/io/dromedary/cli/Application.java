@@ -106,6 +106,7 @@ public final class Application implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(services.properties());
         properties.putAll(found.properties(identity));
+        HttpServers.distinct(addresses());
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", files.routes(enabled, reload)));
         properties.setProperty("camel.component.kamelet.location", String.join(",", files.kamelets(reload)));
         HttpTls.apply(settings, main, properties);
@@ -132,6 +133,7 @@ public final class Application implements AutoCloseable {
         context().init();
         services.await();
         main.start();
+        HttpServers.listening(context());
     }
 
     private void bindBeans(Properties properties) {

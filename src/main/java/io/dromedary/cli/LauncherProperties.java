@@ -2,13 +2,12 @@ package io.dromedary.cli;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 
 import io.dromedary.embedded.DataDirectory;
+import io.dromedary.embedded.Ports;
 import io.dromedary.embedded.StartRefused;
 
 /** What the launcher finds out about this device and process; as properties it wins over {@code application.properties}. */
@@ -77,11 +76,10 @@ final class LauncherProperties {
     private void listen(Properties properties, String name, String property, String setting, int fallback) {
         int wanted = settings.port(setting, fallback);
         String host = httpHost(settings);
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(host, wanted));
-            properties.setProperty(property, Integer.toString(probe.getLocalPort()));
-            addresses.put(name, host + ":" + probe.getLocalPort());
+        try {
+            int port = Ports.claim(host, wanted);
+            properties.setProperty(property, Integer.toString(port));
+            addresses.put(name, host + ":" + port);
         } catch (IOException e) {
             throw new StartRefused("Port " + wanted + " for " + name + " is taken (" + e.getMessage() + "); set " + setting
                     + " to another one, or to 0 for any.");

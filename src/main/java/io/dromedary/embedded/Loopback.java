@@ -1,9 +1,6 @@
 package io.dromedary.embedded;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 
 /** Ports of the loopback interface, the only one that embedded servers listen on. */
 final class Loopback {
@@ -14,8 +11,7 @@ final class Loopback {
     }
 
     /**
-     * Tells early and clearly that a port is taken, because the servers themselves say it late or in a log. A server that
-     * loses the short race after this check still fails to start.
+     * Tells early and clearly that a port is taken; see {@link Ports#claim}.
      *
      * @param port    the port, or 0 for any free one
      * @param service what listens there, for the sentence
@@ -27,11 +23,8 @@ final class Loopback {
         if (port < 0 || port > 65535) {
             throw new StartRefused(setting + " is " + port + "; a port is a number from 0 (any free one) to 65535.");
         }
-        try (ServerSocket socket = new ServerSocket()) {
-            // As the servers do it: a port whose old connections are still closing counts as free.
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
-            return socket.getLocalPort();
+        try {
+            return Ports.claim(HOST, port);
         } catch (IOException e) {
             throw taken(port, service, setting, e);
         }
