@@ -2,135 +2,148 @@ package io.dromedary.bench;
 
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
-import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
-import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
-import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import io.dromedary.bench.OciBenchReader.Times;
 import io.dromedary.testing.DockerRegistry;
 import io.dromedary.testing.Mosquitto;
-import io.dromedary.testing.Product;
+import io.dromedary.testing.SelfSigned;
 
 /**
  * Artifacts from a real registry over a real broker, against a publisher that sends the same number of bytes from memory one message at
- * a time. Both sides alternate in one run; one subscriber at QoS 2 listens to both. What arrived is verified after the clock stopped.
- * <p>Arguments: path of the built ceiling program, rounds, and optionally {@code huge} for 2 GB through a small heap.
+ * a time, and, if it is there, against the program that ours replaces, both over TLS since that program cannot without. All sides take
+ * turns in one run.
+ * <p>Arguments: path of the built ceiling program, rounds, path of the built original or nothing, and optionally {@code huge} for 2 GB
+ * through a small heap instead.
  */
 public final class OciBench {
 
-    private static final int CHUNK = 512_000;
-    private static final long[] SIZES = java.util.Arrays.stream(System.getProperty("bench.sizes", "1000000,10000000,100000000").split(",")).mapToLong(Long::parseLong).toArray();
+    private static final long[] SIZES = Arrays.stream(System.getProperty("bench.sizes", "1000000,10000000,100000000").split(",")).mapToLong(Long::parseLong).toArray();
     /** Transfers of each kind until the compiler has had its time: the proxy runs for months. */
     private static final int WARM_UP = Integer.getInteger("bench.warm", 25);
-    private static final String PREFIX = "m/dom/c/chan/registry/";
 
-    /** What arrived for one artifact. */
-    private static final class Arrival {
-        private final CountDownLatch done = new CountDownLatch(1);
-        private final MessageDigest hash;
-        private final List<byte[]> kept = new ArrayList<>();
-        private final boolean keep;
-        private final int expected;
-        private int count;
-        private long first;
-        private long last;
+    /** The topic of our proxy's chunks, so that the reader takes them all from the broker. */
+    private static final String CEILING_TOPIC = "m/dom/c/chan/registry/server";
 
-        Arrival(int expected, boolean keep) throws Exception {
-            this.expected = expected;
-            this.keep = keep;
-            this.hash = MessageDigest.getInstance("SHA-256");
-        }
-
-        synchronized void add(byte[] payload) {
-            last = System.nanoTime();
-            first = count == 0 ? last : first;
-            if (keep) {
-                kept.add(payload);
-            } else {
-                hash(payload);
-            }
-            if (++count == expected) {
-                done.countDown();
-            }
-        }
-
-        private void hash(byte[] payload) {
-            String text = new String(payload, StandardCharsets.ISO_8859_1);
-            int data = text.indexOf("\"data\":\"") + 8;
-            hash.update(Base64.getDecoder().decode(text.substring(data, text.length() - 2)));
-        }
-
-        String digest() {
-            kept.forEach(this::hash);
-            return "sha256:" + HexFormat.of().formatHex(hash.digest());
-        }
-    }
-
-    private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
     private final Path folder;
+    private final String ceiling;
+    private final int rounds;
     private final Mosquitto broker;
     private final DockerRegistry registry;
-    private final Mqtt3AsyncClient client;
+    private final OciBenchReader reader;
 
-    private OciBench(Path folder) throws Exception {
+    private OciBench(Path folder, String ceiling, int rounds) throws Exception {
         this.folder = folder;
+        this.ceiling = ceiling;
+        this.rounds = rounds;
         broker = Mosquitto.start(folder);
         registry = DockerRegistry.start(folder);
-        client = Mqtt3Client.builder().serverHost("127.0.0.1").serverPort(broker.port()).identifier("bench").buildAsync();
-        client.publishes(MqttGlobalPublishFilter.ALL, this::receive);
-        client.connect().get(10, TimeUnit.SECONDS);
-        client.subscribeWith().topicFilter(PREFIX + "server").qos(MqttQos.EXACTLY_ONCE).send().get(10, TimeUnit.SECONDS);
-    }
-
-    private void receive(Mqtt3Publish message) {
-        byte[] payload = message.getPayloadAsBytes();
-        String head = new String(payload, 0, Math.min(300, payload.length), StandardCharsets.ISO_8859_1);
-        String name = head.substring("{\"app_name\":\"".length(), head.indexOf("\",\"chunk_idx\""));
-        Arrival arrival = arrivals.get(name);
-        if (arrival != null) {
-            arrival.add(payload);
-        }
+        reader = new OciBenchReader(broker.port());
     }
 
     public static void main(String[] args) throws Exception {
         Path folder = Files.createTempDirectory("oci-bench");
-        OciBench bench = new OciBench(folder);
+        OciBench bench = new OciBench(folder, args[0], Integer.parseInt(args[1]));
         try {
-            bench.run(args[0], Integer.parseInt(args[1]), args.length > 2 && args[2].equals("huge"));
+            if (args[3].equals("huge")) {
+                bench.huge();
+            } else if (args[2].isEmpty()) {
+                bench.compareWithCeiling();
+            } else {
+                bench.compareWithOriginal(args[2]);
+            }
         } finally {
-            bench.client.disconnect().get(5, TimeUnit.SECONDS);
+            bench.reader.close();
             bench.registry.close();
             bench.broker.close();
-            try (var files = Files.walk(folder)) {
-                files.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
             }
         }
     }
 
-    private Product startProxy(String heap) throws IOException {
-        Map<String, String> environment = new HashMap<>(Map.of("DROMEDARY_FLOWS", "propeller", "DROMEDARY_LOG_LEVEL", "WARN",
-                "DROMEDARY_JAVA_OPTIONS", "-Xmx" + heap + " " + System.getProperty("bench.java", "")));
-        environment.putAll(Map.of("PROXY_MQTT_ADDRESS", broker.url(), "PROXY_DOMAIN_ID", "dom", "PROXY_CHANNEL_ID", "chan", "PROXY_CLIENT_ID", "proxy1",
-                "PROXY_CLIENT_KEY", "key1", "PROXY_REGISTRY_URL", registry.host(), "PROXY_REGISTRY_PLAIN_HTTP", registry.host(), "PROXY_HTTP_PORT", "0"));
-        return Product.launch(folder, environment);
+    private void huge() throws Exception {
+        try (OciBenchProxy proxy = OciBenchProxy.ours(folder, broker, registry, null, "128m")) {
+            long size = 2_000_000_000L;
+            Times times = reader.fetch(proxy, Map.of("huge", push("huge", size)), size, false);
+            System.out.printf("2 GB with -Xmx128m: %.1f s, %.0f MB/s, peak RSS %s%n", times.last() / 1000, size / times.last() / 1000, proxy.peak());
+        }
+    }
+
+    private void compareWithCeiling() throws Exception {
+        try (OciBenchProxy proxy = OciBenchProxy.ours(folder, broker, registry, null, "256m")) {
+            compare(List.of(proxy));
+            System.out.println("peak RSS of the proxy: " + proxy.peak());
+        }
+    }
+
+    private void compareWithOriginal(String program) throws Exception {
+        SelfSigned own = SelfSigned.in(folder);
+        try (DockerRegistry sealed = DockerRegistry.startSealed(folder, own);
+             OciBenchProxy plain = OciBenchProxy.ours(folder, broker, registry, own, "256m");
+             OciBenchProxy original = OciBenchProxy.original(folder, broker, sealed, own, program)) {
+            compare(List.of(plain, plain.over(sealed), original));
+            System.out.println("peak RSS: ours " + plain.peak() + ", original " + original.peak());
+        }
+    }
+
+    private void compare(List<OciBenchProxy> proxies) throws Exception {
+        for (long size : SIZES) {
+            compare(proxies, size, Map.of("a" + size, push("a" + size, size)));
+        }
+        Map<String, String> twenty = new HashMap<>();
+        for (int i = 0; i < 20; i++) {
+            twenty.put("b" + i, push("b" + i, 5_000_000));
+        }
+        compare(proxies, 5_000_000, twenty);
+    }
+
+    /** Milliseconds that one side took, and its processor time. */
+    private static final class Side {
+        private final List<Double> first = new ArrayList<>();
+        private final List<Double> last = new ArrayList<>();
+        private final List<Double> cpu = new ArrayList<>();
+    }
+
+    private void compare(List<OciBenchProxy> proxies, long size, Map<String, String> digests) throws Exception {
+        List<Side> sides = proxies.stream().map(proxy -> new Side()).toList();
+        List<Double> best = new ArrayList<>();
+        for (OciBenchProxy proxy : proxies) {
+            for (int i = 0; i < WARM_UP; i++) {
+                reader.fetch(proxy, digests, size, true);
+            }
+        }
+        long bytes = size * digests.size();
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < sides.size(); i++) {
+                double before = proxies.get(i).cpu();
+                Times times = reader.fetch(proxies.get(i), digests, size, true);
+                sides.get(i).cpu.add(proxies.get(i).cpu() - before);
+                sides.get(i).first.add(times.first());
+                sides.get(i).last.add(times.last());
+            }
+            best.add(ceiling(bytes));
+        }
+        System.out.printf("%2d x %9d bytes%28s ceiling %7.1f ms%n", digests.size(), size, "", median(best));
+        for (int i = 0; i < sides.size(); i++) {
+            Side side = sides.get(i);
+            double last = median(side.last);
+            System.out.printf("   %-17s first chunk %6.1f ms, last %7.1f ms (%4.0f MB/s), of the ceiling %.2f, processor time %.0f ms%n", proxies.get(i).name(),
+                    median(side.first), last, bytes / last / 1000, median(best) / last, median(side.cpu));
+        }
     }
 
     private String push(String name, long size) throws Exception {
@@ -148,41 +161,8 @@ public final class OciBench {
         return digest;
     }
 
-    /** Milliseconds to the first and to the last chunk of artifacts asked for at once. */
-    private double[] fetch(Map<String, String> digests, long size, boolean keep) throws Exception {
-        int chunks = (int) ((size + CHUNK - 1) / CHUNK);
-        Map<String, Arrival> wanted = new HashMap<>();
-        for (String name : digests.keySet()) {
-            wanted.put(registry.host() + "/bench/" + name, new Arrival(chunks, keep));
-        }
-        arrivals.putAll(wanted);
-        long start = System.nanoTime();
-        for (String name : wanted.keySet()) {
-            client.publishWith().topic(PREFIX + "proplet").qos(MqttQos.AT_LEAST_ONCE)
-                    .payload(("{\"app_name\":\"" + name + "\"}").getBytes(StandardCharsets.UTF_8)).send();
-        }
-        long first = Long.MAX_VALUE;
-        long last = 0;
-        for (Map.Entry<String, Arrival> entry : wanted.entrySet()) {
-            Arrival arrival = entry.getValue();
-            if (!arrival.done.await(300, TimeUnit.SECONDS)) {
-                throw new IllegalStateException(entry.getKey() + ": " + arrival.count + " of " + chunks + " chunks");
-            }
-            first = Math.min(first, arrival.first - start);
-            last = Math.max(last, arrival.last - start);
-        }
-        for (Map.Entry<String, Arrival> entry : wanted.entrySet()) {
-            String name = entry.getKey().substring(entry.getKey().lastIndexOf('/') + 1);
-            if (!entry.getValue().digest().equals(digests.get(name))) {
-                throw new IllegalStateException(name + " arrived damaged");
-            }
-        }
-        arrivals.clear();
-        return new double[] {first / 1e6, last / 1e6};
-    }
-
-    private double ceiling(String program, long size) throws Exception {
-        Process process = new ProcessBuilder(program, "-broker", broker.url(), "-topic", PREFIX + "server", "-size", String.valueOf(size))
+    private double ceiling(long size) throws Exception {
+        Process process = new ProcessBuilder(ceiling, "-broker", broker.url(), "-topic", CEILING_TOPIC, "-size", String.valueOf(size))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             double millis = Double.parseDouble(out.readLine());
@@ -191,65 +171,8 @@ public final class OciBench {
         }
     }
 
-    private void run(String program, int rounds, boolean huge) throws Exception {
-        if (huge) {
-            try (Product proxy = startProxy("128m")) {
-                long size = 2_000_000_000L;
-                double[] times = fetch(Map.of("huge", push("huge", size)), size, false);
-                System.out.printf("2 GB with -Xmx128m: %.1f s, %.0f MB/s, peak RSS %s%n", times[1] / 1000, size / times[1] / 1000, peak(proxy));
-            }
-            return;
-        }
-        try (Product proxy = startProxy("256m")) {
-            for (long size : SIZES) {
-                compare(proxy, program, rounds, size, Map.of("a" + size, push("a" + size, size)));
-            }
-            Map<String, String> twenty = new HashMap<>();
-            for (int i = 0; i < 20; i++) {
-                twenty.put("b" + i, push("b" + i, 5_000_000));
-            }
-            compare(proxy, program, rounds, 5_000_000, twenty);
-            System.out.println("peak RSS of the proxy: " + peak(proxy));
-        }
-    }
-
-    private void compare(Product proxy, String program, int rounds, long size, Map<String, String> digests) throws Exception {
-        List<Double> first = new ArrayList<>();
-        List<Double> ours = new ArrayList<>();
-        List<Double> ceiling = new ArrayList<>();
-        List<Double> cpu = new ArrayList<>();
-        for (int i = 0; i < WARM_UP; i++) {
-            fetch(digests, size, true);
-        }
-        for (int round = -2; round < rounds; round++) {
-            double before = cpu(proxy);
-            double[] times = fetch(digests, size, true);
-            double spent = cpu(proxy) - before;
-            double best = ceiling(program, size * digests.size());
-            if (round >= 0) {
-                first.add(times[0]);
-                ours.add(times[1]);
-                ceiling.add(best);
-                cpu.add(spent);
-            }
-        }
-        double mine = median(ours);
-        System.out.printf("%2d x %9d bytes: first chunk %6.1f ms, last %7.1f ms (%4.0f MB/s), ceiling %7.1f ms, ratio %.2f, processor time %.0f ms%n", digests.size(), size,
-                median(first), mine, size * digests.size() / mine / 1000, median(ceiling), median(ceiling) / mine, median(cpu));
-    }
-
     private static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
-    }
-
-    /** Processor time of the product so far in milliseconds: what it costs, also on a machine that is busy with other things. */
-    private static double cpu(Product product) {
-        return product.process().info().totalCpuDuration().map(java.time.Duration::toMillis).orElse(0L);
-    }
-
-    private static String peak(Product product) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + product.process().pid() + "/status")).stream().filter(line -> line.startsWith("VmHWM")).findFirst().orElse("?")
-                .replaceAll("\\s+", " ");
     }
 }
