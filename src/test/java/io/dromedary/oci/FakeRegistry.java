@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -191,8 +193,13 @@ public final class FakeRegistry implements AutoCloseable {
         };
     }
 
-    /** Announces the whole blob, sends its first bytes and closes the connection. */
+    /** Announces the whole blob, sends its first bytes and closes the connection. The client may see the end before it has looked at the beginning. */
     public Fault cutAfter(int bytes) {
+        return cutAfter(bytes, new CountDownLatch(0));
+    }
+
+    /** The same; the connection stays until the latch is at 0, or ten seconds. */
+    public Fault cutAfter(int bytes, CountDownLatch until) {
         return exchange -> {
             byte[] content = blobs.get(exchange.getRequestURI().getPath().replaceFirst(".*/", "")).content();
             String range = header(exchange, "Range");
@@ -203,6 +210,7 @@ public final class FakeRegistry implements AutoCloseable {
             exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
             exchange.getResponseBody().write(content, from, Math.min(bytes, content.length - from));
             exchange.getResponseBody().flush();
+            until.await(10, TimeUnit.SECONDS);
             throw new IOException("cut on purpose");
         };
     }

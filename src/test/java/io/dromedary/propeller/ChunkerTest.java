@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 import io.dromedary.oci.FakeRegistry;
 import io.dromedary.oci.OciArtifact;
@@ -22,7 +23,8 @@ class ChunkerTest {
         try (FakeRegistry fake = FakeRegistry.start();
                 OciRegistry registry = new OciRegistry(fake.settings().withTimes(Duration.ofSeconds(5), Duration.ofSeconds(5), List.of(), Duration.ZERO))) {
             fake.push("wasm/app", "latest", new byte[1000]);
-            fake.fault(1, FakeRegistry.blob(), fake.cutAfter(250));
+            CountDownLatch taken = new CountDownLatch(1);
+            fake.fault(1, FakeRegistry.blob(), fake.cutAfter(250, taken));
             fake.fault(1, FakeRegistry.blob(), FakeRegistry.status(404, "{}"));
             OciArtifact artifact = registry.resolve(OciReference.parse(fake.host() + "/wasm/app"), List.of());
             Transfer transfer = new Transfer("1", "wasm/app");
@@ -30,6 +32,7 @@ class ChunkerTest {
             Iterator<Chunk> chunks = new Chunker(1).split(artifact, transfer);
             chunks.next();
             chunks.next();
+            taken.countDown();
             assertThatThrownBy(chunks::next).isInstanceOf(UncheckedIOException.class);
             assertThat(chunks.hasNext()).isFalse();
         }
