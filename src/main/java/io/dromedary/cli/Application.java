@@ -70,7 +70,7 @@ public final class Application implements AutoCloseable {
         try {
             services.start(needed);
             vehicle = simulate ? simulated() : null;
-            found = new LauncherProperties(settings, data, vehicle != null);
+            found = new LauncherProperties(settings, data, vehicle != null, services.addresses());
         } catch (RuntimeException e) {
             services.close();
             data.close();
@@ -106,7 +106,6 @@ public final class Application implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(services.properties());
         properties.putAll(found.properties(identity));
-        HttpServers.distinct(addresses());
         properties.setProperty("camel.main.routes-include-pattern", String.join(",", files.routes(enabled, reload)));
         properties.setProperty("camel.component.kamelet.location", String.join(",", files.kamelets(reload)));
         HttpTls.apply(settings, main, properties);

@@ -16,13 +16,18 @@ final class LauncherProperties {
     private final Settings settings;
     private final DataDirectory data;
     private final boolean simulated;
+    private final Map<String, String> embedded;
     private final Map<String, String> addresses = new LinkedHashMap<>();
 
-    /** @param simulated whether there is a vehicle without an address of its own */
-    LauncherProperties(Settings settings, DataDirectory data, boolean simulated) {
+    /**
+     * @param simulated whether there is a vehicle without an address of its own
+     * @param embedded  host and port of each embedded server by its name
+     */
+    LauncherProperties(Settings settings, DataDirectory data, boolean simulated, Map<String, String> embedded) {
         this.settings = settings;
         this.data = data;
         this.simulated = simulated;
+        this.embedded = embedded;
     }
 
     /**
@@ -69,13 +74,19 @@ final class LauncherProperties {
     /** How others reach the HTTP server: nobody can go to the address that stands for all. */
     private String httpName() throws IOException {
         String host = httpHost(settings);
-        return host.equals("0.0.0.0") || host.equals("::") ? InetAddress.getLocalHost().getHostName() : host;
+        return isAny(host) ? InetAddress.getLocalHost().getHostName() : host;
+    }
+
+    private static boolean isAny(String host) {
+        return host.equals("0.0.0.0") || host.equals("::");
     }
 
     /** Camel's HTTP server does not tell the port it got for 0, so a free one is looked up here. */
     private void listen(Properties properties, String name, String property, String setting, int fallback) {
         int wanted = settings.port(setting, fallback);
         String host = httpHost(settings);
+        alone(embedded, host, wanted, name, setting);
+        alone(addresses, host, wanted, name, setting);
         try {
             int port = Ports.claim(host, wanted);
             properties.setProperty(property, Integer.toString(port));
@@ -84,6 +95,15 @@ final class LauncherProperties {
             throw new StartRefused("Port " + wanted + " for " + name + " is taken (" + e.getMessage() + "); set " + setting
                     + " to another one, or to 0 for any.");
         }
+    }
+
+    /** Whichever of two servers at one port starts first has it; the other one would be told only in a log that it has not. */
+    private static void alone(Map<String, String> others, String host, int wanted, String name, String setting) {
+        others.forEach((other, address) -> {
+            if (address.equals(host + ":" + wanted) || (isAny(host) && address.endsWith(":" + wanted))) {
+                throw new StartRefused("Port " + wanted + " for " + name + " is that of " + other + " too; set " + setting + " to another one, or to 0 for any.");
+            }
+        });
     }
 
     /** A variable in seconds, for Camel. */

@@ -18,6 +18,8 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpServersTest {
 
@@ -25,14 +27,16 @@ class HttpServersTest {
     private Path folder;
 
     /** It was ready, without a management server: the S3 store had the port. */
-    @Test
-    void twoServersAtOnePortRefuseTheStart() {
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, DROMEDARY_S3_PORT, s3", "0.0.0.0, DROMEDARY_S3_PORT, s3", "127.0.0.1, DROMEDARY_HTTP_PORT, http"})
+    void twoServersAtOnePortRefuseTheStart(String host, String setting, String other) {
         String port = Integer.toString(FreePort.next());
         Map<String, String> environment = new HashMap<>(Map.of("DROMEDARY_DATA_DIR", folder.toString(), "DROMEDARY_MQTT_PORT", "0", "DROMEDARY_REDIS_PORT", "0",
-                "DROMEDARY_HTTP_PORT", "0", "DROMEDARY_MANAGEMENT_PORT", port, "DROMEDARY_S3_PORT", port, "DROMEDARY_FLOWS", "flight-log"));
+                "DROMEDARY_HTTP_PORT", "0", "DROMEDARY_S3_PORT", "0", "DROMEDARY_MANAGEMENT_PORT", port, "DROMEDARY_HTTP_HOST", host, "DROMEDARY_FLOWS", "flight-log"));
+        environment.put(setting, port);
         try (Application application = new Application(new Settings(environment), false, new Properties())) {
-            assertThatThrownBy(application::start).isInstanceOf(StartRefused.class).hasMessageContaining("management").hasMessageContaining("s3")
-                    .hasMessageContaining("127.0.0.1:" + port);
+            assertThatThrownBy(application::start).isInstanceOf(StartRefused.class)
+                    .hasMessage("Port " + port + " for management is that of " + other + " too; set DROMEDARY_MANAGEMENT_PORT to another one, or to 0 for any.");
         }
     }
 
