@@ -11,6 +11,7 @@ import java.util.Properties;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
@@ -64,6 +65,17 @@ final class BusFixture implements AutoCloseable {
 
     EdgeAccounts accounts() {
         return context().getRegistry().lookupByNameAndType("edgeAccounts", EdgeAccounts.class);
+    }
+
+    /** Adds a command; the supervising controller starts a route that was added later only when it is told to. */
+    void addCommand(String name, Processor steps) throws Exception {
+        context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:command/" + name).routeId(name.replace('/', '.')).process(steps);
+            }
+        });
+        context().getRouteController().startRoute(name.replace('/', '.'));
     }
 
     /** Puts a message in as it would come from the broker and returns at once. */

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,18 +95,14 @@ class CommandConcurrencyTest {
     void aWorkerWhoseCommandKeptTheInterruptServesTheNextOne() throws Exception {
         bus.close();
         start("300ms", 1);
-        bus.context().addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("direct:command/petal-example/deaf").process(exchange -> {
-                    while (!Thread.currentThread().isInterrupted()) {
-                        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-                    }
-                });
+        bus.addCommand("petal-example/deaf", exchange -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             }
         });
         send("deaf", "deaf");
         await().atMost(Duration.ofSeconds(10)).until(() -> !bus.sent().isEmpty());
+        assertThat(bus.sent().get(0).message()).containsEntry("error_code", "COMMAND_TIMEOUT");
         send("next", "echo");
         await().atMost(Duration.ofSeconds(10)).until(() -> bus.sent().stream().anyMatch(sent -> "next".equals(sent.message().get("messageId"))));
     }
