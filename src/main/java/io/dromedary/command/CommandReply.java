@@ -1,6 +1,5 @@
 package io.dromedary.command;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -8,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -58,7 +56,7 @@ public class CommandReply {
     }
 
     /** Acknowledges that a known command has arrived, before it runs. */
-    public void acknowledge(Exchange exchange) throws JsonProcessingException {
+    public void acknowledge(Exchange exchange) {
         Map<String, Object> ack = head(exchange, "ack");
         ack.put("ackType", "service-received");
         ack.put("service", exchange.getVariable(CommandState.PETAL));
@@ -66,29 +64,41 @@ public class CommandReply {
         send(exchange, ackTopic, ack);
     }
 
-    /** Turns the result of a command's route into its reply. A map's fields become the reply's, anything else its {@code data}. */
-    public void succeeded(Exchange exchange) throws JsonProcessingException {
+    /**
+     * Turns the result of a command's route into its reply. The fields of a map or a JSON object become the reply's, anything else its
+     * {@code data}; bytes, streams and files are read as text.
+     *
+     * @throws IllegalArgumentException if the result begins like a JSON object and is none, or cannot be written as JSON
+     */
+    public void succeeded(Exchange exchange) {
         exchange.removeVariable(CommandState.BUS_TOPIC);
+        boolean silent = !CommandState.is(exchange, CommandState.WAIT_RESPONSE) || CommandState.answersItself(exchange);
+        // A result that makes no reply is a failure of the command, which can only be told before it is settled.
+        byte[] reply = silent ? null : message(exchange, result(exchange));
         if (!deadlines.settle(exchange)) {
             LOG.warn("Command {} ended after its deadline; its result is dropped", exchange.getVariable(CommandState.COMMAND));
             return;
         }
-        if (!CommandState.is(exchange, CommandState.WAIT_RESPONSE) || CommandState.answersItself(exchange)) {
+        if (silent) {
             accounts.answered(exchange);
             return;
         }
+        send(exchange, responseTopic, reply);
+    }
+
+    private static Map<String, Object> result(Exchange exchange) {
         Map<String, Object> reply = head(exchange, "result");
         reply.put("timestamp", now());
-        Map<String, Object> result = fields(exchange.getMessage().getBody());
+        Map<String, Object> result = CommandResult.fields(exchange.getMessage());
         if (!result.containsKey("status")) {
             reply.put("status", "success");
         }
         reply.putAll(result);
-        send(exchange, responseTopic, reply);
+        return reply;
     }
 
     /** Turns the failure of an exchange into its one outcome: an error reply, or a parked message. */
-    public void failed(Exchange exchange) throws JsonProcessingException {
+    public void failed(Exchange exchange) {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         exchange.removeVariable(CommandState.BUS_TOPIC);
         if (!deadlines.settle(exchange)) {
@@ -136,18 +146,18 @@ public class CommandReply {
     }
 
     /** Completes a broadcast: the body, a map, goes to everybody with our device id in it. */
-    public void broadcast(Exchange exchange) throws JsonProcessingException {
-        send(exchange, webTopic, fields(exchange.getMessage().getBody()));
+    public void broadcast(Exchange exchange) {
+        send(exchange, webTopic, CommandResult.fields(exchange.getMessage()));
     }
 
     /** Completes a response that a route sends by itself: the body, a map, for the command of that id; of the exchange's own when it is empty. */
-    public void respond(Exchange exchange, String messageId) throws JsonProcessingException {
+    public void respond(Exchange exchange, String messageId) {
         Map<String, Object> response = head(exchange, "result");
         if (!messageId.isEmpty()) {
             response.put("messageId", messageId);
         }
         response.put("timestamp", now());
-        response.putAll(fields(exchange.getMessage().getBody()));
+        response.putAll(CommandResult.fields(exchange.getMessage()));
         send(exchange, responseTopic, response);
     }
 
@@ -162,34 +172,29 @@ public class CommandReply {
         parkingLot.park(exchange, ErrorCodes.REPLY_UNDELIVERED, failure == null ? "unknown" : failure.getMessage());
     }
 
-    private Map<String, Object> head(Exchange exchange, String phase) {
+    private static Map<String, Object> head(Exchange exchange, String phase) {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("messageId", exchange.getVariable(CommandState.MESSAGE_ID));
         message.put("phase", phase);
         return message;
     }
 
-    private void send(Exchange exchange, String topic, Map<String, Object> message) throws JsonProcessingException {
-        message.put("deviceId", exchange.getVariable(CommandState.DEVICE_ID, deviceId, String.class));
-        exchange.setVariable(CommandState.BUS_TOPIC, topic);
-        exchange.getMessage().setBody(JSON.writeValueAsBytes(message));
+    private void send(Exchange exchange, String topic, Map<String, Object> message) {
+        send(exchange, topic, message(exchange, message));
     }
 
-    private static Map<String, Object> fields(Object result) throws JsonProcessingException {
-        Object value = result instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : result;
-        if (value instanceof String text && text.startsWith("{")) {
-            value = JSON.readTree(text);
+    private static void send(Exchange exchange, String topic, byte[] message) {
+        exchange.setVariable(CommandState.BUS_TOPIC, topic);
+        exchange.getMessage().setBody(message);
+    }
+
+    private byte[] message(Exchange exchange, Map<String, Object> fields) {
+        fields.put("deviceId", exchange.getVariable(CommandState.DEVICE_ID, deviceId, String.class));
+        try {
+            return JSON.writeValueAsBytes(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("The result cannot be written as JSON: " + e.getOriginalMessage(), e);
         }
-        if (value instanceof JsonNode node) {
-            value = JSON.convertValue(node, Object.class);
-        }
-        Map<String, Object> fields = new LinkedHashMap<>();
-        if (value instanceof Map<?, ?> map) {
-            map.forEach((key, field) -> fields.put(String.valueOf(key), field));
-        } else if (value != null) {
-            fields.put("data", value);
-        }
-        return fields;
     }
 
     /** Microseconds and {@code Z}, as the public samples write it. */
