@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -48,7 +51,15 @@ public class ParkingLot {
 
     /** Sets a message aside and counts it. A message that cannot be written is logged whole, so that it is not lost either. */
     public void park(Exchange exchange, String reason, String why) {
-        accounts.parked(exchange, reason);
+        try {
+            keep(exchange, reason, why);
+        } finally {
+            // Afterwards, so that what is counted is there to be read.
+            accounts.parked(exchange, reason);
+        }
+    }
+
+    private void keep(Exchange exchange, String reason, String why) {
         if (NOT_KEPT.contains(reason)) {
             LOG.debug("Parked ({}): {}", reason, why);
             return;
@@ -62,7 +73,7 @@ public class ParkingLot {
         line.put("command", exchange.getVariable(CommandState.COMMAND));
         line.put("body", body(exchange));
         try {
-            append(JSON.writeValueAsString(line) + "\n");
+            append(JSON.writeValueAsBytes(line));
         } catch (IOException e) {
             LOG.error("Parked message could not be written to {} ({}): {}", folder, e.getMessage(), line);
         }
@@ -70,15 +81,26 @@ public class ParkingLot {
 
     private static String body(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
-        String text = body instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(body);
+        String text = body instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : text(body);
         return text.length() <= MAX_BODY_CHARS ? text : text.substring(0, MAX_BODY_CHARS) + " … " + text.length() + " characters";
     }
 
-    private synchronized void append(String line) throws IOException {
+    /** What was JSON is JSON again, so that it can be sent once more. */
+    private static String text(Object body) {
+        try {
+            return body instanceof Map || body instanceof Collection ? JSON.writeValueAsString(body) : String.valueOf(body);
+        } catch (JsonProcessingException e) {
+            return String.valueOf(body);
+        }
+    }
+
+    private synchronized void append(byte[] line) throws IOException {
         Path file = Files.createDirectories(folder).resolve("parked.jsonl");
-        if (Files.exists(file) && Files.size(file) + line.length() > maxFileBytes) {
+        if (Files.exists(file) && Files.size(file) + line.length >= maxFileBytes) {
             Files.move(file, folder.resolve("parked.1.jsonl"), StandardCopyOption.REPLACE_EXISTING);
         }
-        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        byte[] ended = Arrays.copyOf(line, line.length + 1);
+        ended[line.length] = '\n';
+        Files.write(file, ended, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 }

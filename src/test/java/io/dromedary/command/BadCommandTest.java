@@ -191,6 +191,22 @@ class BadCommandTest {
         assertThat(Files.readString(folder.resolve("small/parked.jsonl"))).contains("number 49");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"waitResponse\":true,"})
+    void halfACharacterIsKeptAndTakesNothingElseWithIt(String more) throws Exception {
+        byte[] message = ("{" + more + "\"messageId\":\"" + id() + "\",\"command\":\"petal-example/\\ud800\"}").getBytes(StandardCharsets.UTF_8);
+        List<BusFixture.Sent> sent = bus.exchange(message);
+        assertThat(more.isEmpty() ? lastParked() : String.valueOf(sent.get(0).message())).contains("Unknown command: petal-example/");
+    }
+
+    @Test
+    void parksAPayloadAsTheJsonThatItWas() throws Exception {
+        Map<String, Object> envelope = BusFixture.envelope(id(), "petal-example/boom", Map.of("a", List.of(1, "text")));
+        envelope.remove("waitResponse");
+        assertThat(bus.exchange(envelope)).isEmpty();
+        assertThat(lastParked()).contains("\"body\":\"{\\\"a\\\":[1,\\\"text\\\"]}\"");
+    }
+
     private static String lastParked() throws Exception {
         List<String> lines = Files.readAllLines(folder.resolve("parked/parked.jsonl"));
         return lines.get(lines.size() - 1);
