@@ -23,7 +23,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     /** Set by the launcher, also as a system property. */
     static final String LEVEL = "DROMEDARY_LOG_LEVEL";
     private static final String OWN_FILE = "logback.configurationFile";
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} - %msg%n%nopex";
+    /** One line each: what senders put into a message must not look like a line of its own, nor steer a terminal. */
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} - %replace(%msg){'[\\x00-\\x08\\x0A-\\x1F\\x7F\\x85\\u2028\\u2029]+', ' '}%n%nopex";
 
     /** Libraries that say more than an operator can use. */
     private static final Map<String, Level> QUIET = Map.of(
