@@ -99,6 +99,8 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
         Map<String, String> defaults = new TreeMap<>(local ? LOCAL : Map.of());
         if (isUnset(variable, "PROXY_MQTT_ADDRESS") && isUnset(variable, "PROPLET_MQTT_ADDRESS")) {
             defaults.put("PROXY_MQTT_ADDRESS", address);
+            // The original's port is for a monitor of its platform, and there is none.
+            defaults.put("PROXY_HTTP_PORT", "0");
         }
         ProxySettings settings = read(name -> isUnset(variable, name) ? defaults.get(name) : variable.apply(name), file);
         return local ? settings.anonymous() : settings;

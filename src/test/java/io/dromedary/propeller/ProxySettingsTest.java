@@ -119,4 +119,17 @@ class ProxySettingsTest {
     void refusesIdsThatWouldChangeTheTopic(String channel) {
         assertThatThrownBy(() -> read("PROPLET_THING_ID", "i", "PROPLET_THING_KEY", "k", "PROPLET_CHANNEL_ID", channel)).hasMessageContaining("cannot be an id");
     }
+
+    /** Two instances on one machine would want the same port. */
+    @Test
+    void opensTheOriginalsPortOnlyWhereItTakesTheOriginalsPlace() {
+        assertThat(healthPort(Map.of())).isEqualTo("0");
+        assertThat(healthPort(Map.of("PROXY_HTTP_PORT", "9292"))).isEqualTo("9292");
+        assertThat(healthPort(Map.of("PROXY_MQTT_ADDRESS", "tcp://broker:1883"))).isEqualTo("9191");
+        assertThat(healthPort(Map.of("PROPLET_MQTT_ADDRESS", "tcp://broker:1883"))).isEqualTo("9191");
+    }
+
+    private String healthPort(Map<String, String> environment) {
+        return ProxySettings.readOrLocal(environment::get, folder.resolve("config.toml"), "tcp://127.0.0.1:1883").routeProperties().get("proxy.http-port");
+    }
 }
