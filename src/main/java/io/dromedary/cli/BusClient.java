@@ -3,6 +3,8 @@ package io.dromedary.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -32,7 +34,7 @@ final class BusClient implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final java.util.List<MqttSubscriber> subscribers = new java.util.ArrayList<>();
+    private final List<MqttSubscriber> subscribers = new ArrayList<>();
 
     /**
      * Prepares a client of one broker.
@@ -44,7 +46,11 @@ final class BusClient implements AutoCloseable {
         this.settings = new MqttConnection.Settings(address, "dromedary-cli-" + UUID.randomUUID(),
                 environment.value("DROMEDARY_MQTT_USERNAME", ""), environment.value("DROMEDARY_MQTT_PASSWORD", ""), environment.busTls(), true, 0, 30,
                 1_000, 5_000, 1_000, null, true);
-        this.publisher = new MqttPublisher(named("out"), CAPACITY);
+        try {
+            this.publisher = new MqttPublisher(named("out"), CAPACITY);
+        } catch (IllegalArgumentException e) {
+            throw new BadConfiguration(List.of(e.getMessage()));
+        }
     }
 
     private MqttConnection.Settings named(String role) {

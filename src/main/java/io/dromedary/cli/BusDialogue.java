@@ -53,7 +53,8 @@ final class BusDialogue implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private static Map<String, Object> read(MqttMessage message) {
         try {
-            return JSON.readValue(message.payload(), Map.class);
+            Map<String, Object> read = JSON.readValue(message.payload(), Map.class);
+            return read == null ? Map.of() : read;
         } catch (IOException e) {
             return Map.of();
         }

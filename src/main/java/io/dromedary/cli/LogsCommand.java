@@ -27,8 +27,9 @@ public final class LogsCommand {
 
     /** The options of every subcommand. */
     static final class Common {
-        @Option(names = "--timeout", defaultValue = "30s", description = "Silence after which to give up (default: ${DEFAULT-VALUE}).")
-        String timeout;
+        @Option(names = "--timeout", defaultValue = "30s", description = "Silence after which to give up (default: ${DEFAULT-VALUE}).",
+                converter = TimeLimit.Converter.class)
+        TimeLimit timeout;
         @Option(names = "--json", description = "Print one JSON object per line, progress included.")
         boolean json;
         @Option(names = "--mqtt", paramLabel = "URL", description = "The broker; default: DROMEDARY_MQTT_URL, or the instance that runs here.")

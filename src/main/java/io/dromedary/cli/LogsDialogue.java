@@ -8,7 +8,6 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.apache.camel.util.TimeUtils;
 
 /** What {@link LogsCommand} asks the flight logs over the bus, what it hears of their jobs, and how it shows that. */
 final class LogsDialogue {
@@ -34,7 +33,7 @@ final class LogsDialogue {
     LogsDialogue(LogsCommand.Common common, BusDialogue bus) {
         this.common = common;
         this.bus = bus;
-        this.limit = TimeUtils.toDuration(common.timeout);
+        this.limit = common.timeout.duration();
     }
 
     /** The id of the last message that was sent. */

@@ -18,7 +18,6 @@ import io.dromedary.oci.OciException;
 import io.dromedary.oci.OciReference;
 import io.dromedary.propeller.ArtifactFile;
 import io.dromedary.propeller.ProxySettings;
-import org.apache.camel.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,8 +39,9 @@ final class PullCommand implements Callable<Integer> {
     private String reference;
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "Where to write; default: the last part of the repository, with .wasm.")
     private Path output;
-    @Option(names = "--timeout", description = "Longest silence before giving up (default: ${DEFAULT-VALUE}).", defaultValue = "60s")
-    private String timeout;
+    @Option(names = "--timeout", description = "Longest silence before giving up (default: ${DEFAULT-VALUE}).", defaultValue = "60s",
+            converter = TimeLimit.Converter.class)
+    private TimeLimit timeout;
     @Option(names = "--json", description = "Print the result as one line of JSON.")
     private boolean json;
     @Option(names = "--mqtt", paramLabel = "URL",
@@ -117,7 +117,7 @@ final class PullCommand implements Callable<Integer> {
     }
 
     private int assemble(ArtifactFile artifact, Path file) throws IOException, InterruptedException {
-        long limit = TimeUtils.toDuration(timeout).toMillis();
+        long limit = timeout.duration().toMillis();
         while (!artifact.isComplete()) {
             JsonNode message = messages.poll(limit, TimeUnit.MILLISECONDS);
             if (message == null) {

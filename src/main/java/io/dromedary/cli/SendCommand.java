@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.apache.camel.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,8 +26,9 @@ final class SendCommand implements Callable<Integer> {
     private String command;
     @Parameters(index = "1", arity = "0..1", paramLabel = "PAYLOAD", description = "JSON; default: {}")
     private String payload = "{}";
-    @Option(names = "--timeout", description = "How long to wait for the answer (default: ${DEFAULT-VALUE}).", defaultValue = "30s")
-    private String timeout;
+    @Option(names = "--timeout", description = "How long to wait for the answer (default: ${DEFAULT-VALUE}).", defaultValue = "30s",
+            converter = TimeLimit.Converter.class)
+    private TimeLimit timeout;
     @Option(names = "--follow", description = "Then show the job that the command started until it ends.")
     private boolean follow;
     @Option(names = "--json", description = "Print each message as one line of JSON.")
@@ -41,7 +41,7 @@ final class SendCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Object content = payload();
-        Duration limit = TimeUtils.toDuration(timeout);
+        Duration limit = timeout.duration();
         try (BusDialogue bus = connect()) {
             if (bus == null) {
                 return ExitCode.UNREACHABLE;

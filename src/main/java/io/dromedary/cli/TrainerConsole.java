@@ -14,7 +14,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangeTimedOutException;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,8 +35,9 @@ final class TrainerConsole implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "HOST[:EVENTS[:COMMANDS]]", description = "The device (default: ${DEFAULT-VALUE}).",
             defaultValue = "127.0.0.1:5556:5557")
     private String device;
-    @Option(names = "--timeout", description = "How long to wait for a reply, and for a late result (default: ${DEFAULT-VALUE}).", defaultValue = "10s")
-    private String timeout;
+    @Option(names = "--timeout", description = "How long to wait for a reply, and for a late result (default: ${DEFAULT-VALUE}).", defaultValue = "10s",
+            converter = TimeLimit.Converter.class)
+    private TimeLimit timeout;
     @Option(names = "--no-events", description = "Show replies only.")
     private boolean noEvents;
     @Option(names = "--json", description = "Print each reply and each event as one line of JSON.")
@@ -50,7 +50,7 @@ final class TrainerConsole implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String millis = Long.toString(checkedTimeout());
+        String millis = Long.toString(timeout.duration().toMillis());
         checkDevice();
         Map<String, String> settings = Map.of("trainer.devices", "device=" + device, "trainer.request-timeout", millis,
                 "trainer.result-timeout", millis);
@@ -69,14 +69,6 @@ final class TrainerConsole implements Callable<Integer> {
                 return ExitCode.DONE;
             }
         }
-    }
-
-    private long checkedTimeout() {
-        long millis = timeout.matches("\\d+(ms|s|m|h)?") ? TimeUtils.toMilliSeconds(timeout) : 0;
-        if (millis < 1) {
-            throw new ParameterException(spec.commandLine(), "Not a time: '" + timeout + "' (such as 500ms, 10s or 1m)");
-        }
-        return millis;
     }
 
     private void checkDevice() {

@@ -14,6 +14,8 @@ final class MqttAddress {
 
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("tcp", 1883, "mqtt", 1883, "ssl", 8883, "mqtts", 8883, "ws", 80, "wss", 443);
 
+    private static final int MAX_PORT = 65_535;
+
     /** All connections share them: two that answer each other on one thread need not wake one. Sealing TLS is what a connection may need a core for. */
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
@@ -28,8 +30,8 @@ final class MqttAddress {
     static MqttClientBuilder client(MqttConnection.Settings settings) {
         URI uri = URI.create(settings.url());
         String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
-        if (!DEFAULT_PORTS.containsKey(scheme) || uri.getHost() == null) {
-            throw new IllegalArgumentException("MQTT address '" + settings.url() + "' is not tcp://, ssl://, ws:// or wss:// with a host");
+        if (!DEFAULT_PORTS.containsKey(scheme) || uri.getHost() == null || uri.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException("MQTT address '" + settings.url() + "' is not tcp://, ssl://, ws:// or wss:// with a host and a port");
         }
         int port = uri.getPort() > 0 ? uri.getPort() : DEFAULT_PORTS.get(scheme);
         MqttClientBuilder result = MqttClient.builder().identifier(settings.clientId()).serverHost(uri.getHost()).serverPort(port)
