@@ -1,6 +1,7 @@
 package io.dromedary.embedded;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
@@ -65,12 +66,18 @@ public final class EmbeddedMqtt implements EmbeddedServer {
     @Override
     public synchronized void start() {
         port.use(this::claim);
+        // Also a folder that cannot be used, such as one on a full disk, is only a line in the broker's log.
+        AtomicReference<Exception> failure = new AtomicReference<>();
         try {
             server = new ActiveMQServerImpl(configuration());
+            server.registerActivationFailureListener(failure::set);
             server.start();
         } catch (Exception e) {
+            failure.set(e);
+        }
+        if (failure.get() != null) {
             stop();
-            throw new StartRefused("The embedded " + SERVICE + " cannot start on " + folder + ": " + e.getMessage(), e);
+            throw new StartRefused("The embedded " + SERVICE + " cannot start on " + folder + ": " + failure.get().getMessage(), failure.get());
         }
         // A port that cannot be bound is only a line in the broker's log.
         Acceptor acceptor = server.getRemotingService().getAcceptor(ACCEPTOR);

@@ -1,8 +1,10 @@
 package io.dromedary.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,6 +48,16 @@ class EmbeddedMqttIT {
                 assertThat(received.getProperties().getCorrelationData()).asString().isEqualTo("c1");
                 assertThat(received.getProperties().getUserProperties().get(0).getValue()).isEqualTo("v");
             }
+        }
+    }
+
+    /** As on a disk that is full. */
+    @Test
+    void saysThatItsFolderIsTheReasonAndNotItsPort() throws Exception {
+        try (DataDirectory data = DataDirectory.open(temp); EmbeddedMqtt broker = new EmbeddedMqtt(data, 0)) {
+            Files.writeString(Files.createDirectories(temp.resolve("mqtt")).resolve("bindings"), "in its place");
+            assertThatThrownBy(broker::start).isInstanceOf(StartRefused.class).message().startsWith("The embedded MQTT broker cannot start on ")
+                    .contains(temp.toString()).doesNotContain("Port");
         }
     }
 
