@@ -151,6 +151,14 @@ class LauncherTest {
     }
 
     @Test
+    void namesOfFilesAreUtf8AlsoWhereNoLocaleIsSet() throws Exception {
+        java("17.0.1+1", "echo \"locale ${LC_ALL:-none}\"");
+        assertThat(run(Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", ""), "help").out).contains("locale C.UTF-8");
+        assertThat(run(Map.of("LC_ALL", "C", "LANG", "de_DE.UTF-8"), "help").out).contains("locale C.UTF-8");
+        assertThat(run(Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", "de_DE.UTF-8"), "help").out).contains("locale none");
+    }
+
+    @Test
     void becomesTheJavaProcessSoThatSignalsReachIt() throws Exception {
         java("17.0.1+1", "trap 'exit 42' TERM; echo up; while :; do sleep 0.05; done");
         Process process = start(Map.of(), "send");
