@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.dromedary.mqtt.MqttAddress;
 import org.apache.camel.util.TimeUtils;
 
 /** The variables that there are, as {@code variables.txt} lists them: their kinds, and what is wrong with given ones. */
@@ -109,7 +110,7 @@ final class Variables {
     }
 
     private static String shown(Variable variable, String value) {
-        boolean open = !variable.kind().equals("url") && !variable.kind().equals("secret") && value.length() < 60;
+        boolean open = !Set.of("url", "broker").contains(variable.kind()) && !variable.kind().equals("secret") && value.length() < 60;
         return open ? " is '" + value + "', which" : "";
     }
 
@@ -129,6 +130,7 @@ final class Variables {
             case "seconds" -> unless(isSeconds(value), "a number above 0, at most 86400");
             case "duration" -> unless(isDuration(value), "a time such as 30s");
             case "url" -> unless(isUrl(value), "an address that begins with http:// or https://");
+            case "broker" -> unless(MqttAddress.isOne(value), "an address such as tcp://host:1883, ssl://, ws:// or wss://");
             case "one-of" -> unless(List.of(range.split(" ")).contains(value.toUpperCase(Locale.ROOT)), "one of " + range);
             default -> Optional.empty();
         };

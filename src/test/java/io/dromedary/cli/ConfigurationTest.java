@@ -111,6 +111,17 @@ class ConfigurationTest {
     }
 
     @Test
+    void refusesABrokerThatCanNeverBeReachedAndTellsNoLogin() {
+        for (String address : List.of("foo://x", "127.0.0.1:1883", "tcp://", "tcp://host:99999", "tcp://me:hunter2@")) {
+            assertThatThrownBy(() -> Variables.shipped().check(new Settings(Map.of("DROMEDARY_MQTT_URL", address)))).as(address)
+                    .isInstanceOf(BadConfiguration.class).hasMessageStartingWith("DROMEDARY_MQTT_URL is not an address").hasMessageNotContaining("hunter2");
+        }
+        for (String address : List.of("tcp://host", "SSL://host:1", "mqtts://host", "wss://me:x@host/mqtt", "")) {
+            assertThatCode(() -> Variables.shipped().check(new Settings(Map.of("DROMEDARY_MQTT_URL", address)))).as(address).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
     void theStartIsRefusedBeforeAnythingIsTaken() {
         Path data = folder.resolve("data");
         assertThatThrownBy(() -> new Application(new Settings(Map.of("PETAL_REDIS_PORT", "x", "DROMEDARY_DATA_DIR", data.toString())), false, new Properties()))
