@@ -131,6 +131,7 @@ public final class Application implements AutoCloseable {
         main.init();
         context().init();
         services.await();
+        services.keep();
         main.start();
         HttpServers.listening(context());
     }

@@ -21,6 +21,7 @@ import io.dromedary.embedded.EmbeddedMqtt;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.embedded.EmbeddedS3;
 import io.dromedary.embedded.EmbeddedServer;
+import io.dromedary.embedded.ServerKeeper;
 import io.dromedary.embedded.StartRefused;
 import org.apache.commons.dbcp2.BasicDataSource;
 
@@ -40,6 +41,7 @@ final class Services implements AutoCloseable {
     private final Properties properties = new Properties();
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private BasicDataSource sqlPool;
+    private ServerKeeper keeper;
 
     Services(Settings settings, DataDirectory data) {
         this.settings = settings;
@@ -139,6 +141,11 @@ final class Services implements AutoCloseable {
         }
     }
 
+    /** From now on starts what has ended by itself again. */
+    void keep() {
+        keeper = new ServerKeeper(running.values());
+    }
+
     private void tellRoutes() {
         running.forEach((name, server) -> {
             if (server instanceof EmbeddedMqtt) {
@@ -201,6 +208,9 @@ final class Services implements AutoCloseable {
             await();
         } catch (StartRefused e) {
             // Told to whoever started it; the others are stopped all the same.
+        }
+        if (keeper != null) {
+            keeper.close();
         }
         List<EmbeddedServer> servers = new ArrayList<>(running.values());
         Collections.reverse(servers);

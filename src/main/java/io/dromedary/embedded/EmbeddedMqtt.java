@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.ActiveMQServer.SERVER_STATE;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -85,6 +86,12 @@ public final class EmbeddedMqtt implements EmbeddedServer {
             stop();
             throw port.taken(null);
         }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        // It stops itself when it cannot write.
+        return server != null && server.getState() != SERVER_STATE.STOPPED;
     }
 
     @Override

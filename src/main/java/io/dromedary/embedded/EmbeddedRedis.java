@@ -88,6 +88,11 @@ public final class EmbeddedRedis implements EmbeddedServer {
     }
 
     @Override
+    public synchronized boolean isRunning() {
+        return child != null ? child.isAlive() : imitation != null && imitation.isRunning();
+    }
+
+    @Override
     public synchronized void stop() {
         if (child != null) {
             child.stop();

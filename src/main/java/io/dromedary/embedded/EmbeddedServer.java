@@ -26,6 +26,11 @@ public interface EmbeddedServer extends AutoCloseable {
      */
     String address();
 
+    /** Whether a server that was started still runs, or has ended by itself. */
+    default boolean isRunning() {
+        return true;
+    }
+
     /** Stops the server in an orderly way; its data stays. Does nothing when it is not running. */
     void stop();
 

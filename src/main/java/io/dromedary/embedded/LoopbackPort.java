@@ -1,7 +1,7 @@
 package io.dromedary.embedded;
 
 /**
- * The port of an embedded server: claimed ahead of the start, or by it, and anew by each further start.
+ * The port of an embedded server: claimed ahead of the start, or by it, and again, the same one, by each further start.
  * Any thread may read it at any time; claims and starts are the server's, one at a time.
  */
 final class LoopbackPort {
@@ -21,7 +21,8 @@ final class LoopbackPort {
 
     /** Chooses the port; see {@link Loopback#claim(int, String, String)}. */
     void claim() {
-        number = Loopback.claim(wanted, service, setting);
+        // Clients know the number: it stays the same.
+        number = Loopback.claim(number != 0 ? number : wanted, service, setting);
         claimed = true;
     }
 

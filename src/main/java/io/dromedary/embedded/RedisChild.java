@@ -70,12 +70,14 @@ final class RedisChild {
         return port;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Asks it to write what it holds and to end; ends it by force when it does not within 20 s. */
     void stop() {
-        try (Jedis jedis = connect()) {
-            jedis.shutdown();
-        } catch (JedisException e) {
-            process.destroy(); // not reachable, or it cannot write: SIGTERM says the same
+        if (process.isAlive()) {
+            shutDown();
         }
         if (!awaitEnd(STOP_LIMIT)) {
             process.destroyForcibly();
@@ -85,6 +87,14 @@ final class RedisChild {
             Files.deleteIfExists(folder.resolve(STATE_FILE));
         } catch (IOException e) {
             // The next start finds that the process it names is gone.
+        }
+    }
+
+    private void shutDown() {
+        try (Jedis jedis = connect()) {
+            jedis.shutdown();
+        } catch (JedisException e) {
+            process.destroy(); // not reachable, or it cannot write: SIGTERM says the same
         }
     }
 
