@@ -228,7 +228,7 @@ final class AsyncApiDocument {
             URI address = URI.create(broker);
             String scheme = String.valueOf(address.getScheme());
             boolean secure = scheme.equals("ssl") || scheme.equals("mqtts") || scheme.equals("tls");
-            ObjectNode server = servers.putObject(key).put("host", address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort()));
+            ObjectNode server = servers.putObject(key).put("host", address.getRawAuthority().replaceFirst(".*@", ""));
             server.put("protocol", scheme.startsWith("ws") ? scheme : secure ? "secure-mqtt" : "mqtt").put("protocolVersion", "5");
             if (address.getPath() != null && address.getPath().length() > 1) {
                 server.put("pathname", address.getPath());

@@ -116,7 +116,7 @@ class ConfigurationTest {
             assertThatThrownBy(() -> Variables.shipped().check(new Settings(Map.of("DROMEDARY_MQTT_URL", address)))).as(address)
                     .isInstanceOf(BadConfiguration.class).hasMessageStartingWith("DROMEDARY_MQTT_URL is not an address").hasMessageNotContaining("hunter2");
         }
-        for (String address : List.of("tcp://host", "SSL://host:1", "mqtts://host", "wss://me:x@host/mqtt", "")) {
+        for (String address : List.of("tcp://host", "tcp://my_broker:1883", "tcp://[::1]:1883", "SSL://host:1", "mqtts://host", "wss://me:x@host/mqtt", "")) {
             assertThatCode(() -> Variables.shipped().check(new Settings(Map.of("DROMEDARY_MQTT_URL", address)))).as(address).doesNotThrowAnyException();
         }
     }
