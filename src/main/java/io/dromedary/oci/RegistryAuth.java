@@ -5,8 +5,10 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -69,7 +71,9 @@ final class RegistryAuth {
         URI realm = realm(parameters.get("realm"));
         try {
             JsonNode answer = JSON.readTree(tokens.fetch(tokenUri(realm, parameters), withPassword ? credentials.basic() : null));
-            String token = answer.path("token").asText(answer.path("access_token").asText(""));
+            // Where both are there and differ, the clients that registries are made for take this one.
+            String access = answer.path("access_token").asText("");
+            String token = access.isEmpty() ? answer.path("token").asText("") : access;
             if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new OciException(Kind.INVALID_RESPONSE, "the token service of " + reference.registry() + " answered without a token");
             }
@@ -103,7 +107,9 @@ final class RegistryAuth {
         if (parameters.containsKey("service")) {
             uri.append("service=").append(encode(parameters.get("service"))).append('&');
         }
-        return URI.create(uri.append("scope=").append(encode(scope)).toString());
+        // One parameter for each, as the token specification has it.
+        return URI.create(uri.append(Arrays.stream(scope.trim().split(" +")).map(each -> "scope=" + encode(each)).collect(Collectors.joining("&")))
+                .toString());
     }
 
     private static String encode(String value) {

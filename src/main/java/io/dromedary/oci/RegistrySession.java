@@ -74,17 +74,17 @@ final class RegistrySession {
     }
 
     private HttpResponse<ResponseBody> authorized(String method, URI uri, Map<String, String> headers) throws OciException {
-        HttpResponse<ResponseBody> response = redirected(method, uri, headers);
+        HttpResponse<ResponseBody> response = redirected(method, uri, headers, auth.header());
         if (response.statusCode() == UNAUTHORIZED && uri.getHost().equals(response.uri().getHost()) && uri.getPort() == response.uri().getPort()) {
             response.body().drain();
             auth.answer(response.headers().allValues("www-authenticate"), this::fetchToken);
-            response = redirected(method, uri, headers);
+            response = redirected(method, uri, headers, auth.header());
         }
         return response;
     }
 
     private byte[] fetchToken(URI uri, String authorization) throws IOException {
-        HttpResponse<ResponseBody> response = retried("GET", uri, Map.of(), authorization);
+        HttpResponse<ResponseBody> response = redirected("GET", uri, Map.of(), authorization);
         if (response.statusCode() != OK) {
             response.body().close();
             throw response.statusCode() >= SERVER_ERROR ? refused("GET", "the token service", response.statusCode())
@@ -93,12 +93,12 @@ final class RegistrySession {
         return response.body().readAll(RegistryAuth.MAX_TOKEN_BYTES, "the token");
     }
 
-    private HttpResponse<ResponseBody> redirected(String method, URI start, Map<String, String> headers) throws OciException {
+    private HttpResponse<ResponseBody> redirected(String method, URI start, Map<String, String> headers, String authorization) throws OciException {
         URI uri = start;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             // Credentials are for the registry alone: another host, port or scheme never sees them.
             boolean same = start.getScheme().equals(uri.getScheme()) && start.getRawAuthority().equalsIgnoreCase(uri.getRawAuthority());
-            HttpResponse<ResponseBody> response = retried(method, uri, headers, same ? auth.header() : null);
+            HttpResponse<ResponseBody> response = retried(method, uri, headers, same ? authorization : null);
             if (!REDIRECTIONS.contains(response.statusCode())) {
                 return response;
             }

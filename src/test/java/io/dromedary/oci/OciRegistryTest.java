@@ -424,6 +424,42 @@ class OciRegistryTest {
         assertFails(Kind.INVALID_RESPONSE, "wasm/app");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"token\":\"\",\"access_token\":\"t0ken\"}", "{\"token\":\"other\",\"access_token\":\"t0ken\"}",
+        "{\"token\":\"t0ken\",\"access_token\":null}", "{\"token\":\"t0ken\",\"access_token\":\"\"}"})
+    void takesTheTokenUnderEitherName(String answer) throws IOException {
+        fake.push("wasm/app", "latest", data(5));
+        fake.requireBearer("http://" + fake.host() + "/token", "t0ken");
+        fake.fault(Integer.MAX_VALUE, request -> request.path().startsWith("/token"), FakeRegistry.status(200, answer));
+        assertThat(fetch("wasm/app")).hasSize(5);
+    }
+
+    @Test
+    void followsATokenServiceThatMovedAndShowsThePasswordToNobodyElse() throws IOException {
+        try (FakeRegistry elsewhere = FakeRegistry.start()) {
+            fake.push("wasm/app", "latest", data(5));
+            fake.requireBearer("http://" + fake.host() + "/token", "t0ken");
+            fake.fault(1, request -> request.path().startsWith("/token?"), FakeRegistry.status(307, "", "Location", "/token/again"));
+            fake.fault(1, request -> request.path().startsWith("/token/"), FakeRegistry.status(307, "", "Location", "http://" + elsewhere.host() + "/"));
+            elsewhere.fault(1, request -> true, FakeRegistry.status(200, "{\"token\":\"t0ken\"}"));
+            use(settings().withPlainHttp(Set.of(fake.host(), elsewhere.host())).with(new RegistryCredentials(fake.host(), "user", "secret", null)));
+            assertThat(fetch("wasm/app")).hasSize(5);
+            assertThat(fake.requests()).filteredOn(request -> request.path().startsWith("/token/")).hasSize(1)
+                    .allSatisfy(request -> assertThat(request.authorization()).startsWith("Basic "));
+            assertThat(elsewhere.requests()).hasSize(1).allSatisfy(request -> assertThat(request.authorization()).isNull());
+        }
+    }
+
+    @Test
+    void asksForEachScopeByItself() throws IOException {
+        fake.push("wasm/app", "latest", data(5));
+        fake.fault(1, request -> request.path().startsWith("/v2/"), FakeRegistry.status(401, "{}", "WWW-Authenticate",
+                "Bearer realm=\"http://" + fake.host() + "/token\",scope=\"repository:a:pull repository:b:pull\""));
+        fake.fault(1, request -> request.path().startsWith("/token"), FakeRegistry.status(200, "{\"token\":\"t0ken\"}"));
+        assertThat(fetch("wasm/app")).hasSize(5);
+        assertThat(fake.lines()).contains("GET /token?scope=repository%3Aa%3Apull&scope=repository%3Ab%3Apull");
+    }
+
     @Test
     void asksNoTokenServiceOverPlainHttpThatWasNotAllowed() {
         fake.requireBearer("http://127.0.0.1:1/token", "t0ken");
