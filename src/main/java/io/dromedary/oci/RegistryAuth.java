@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -92,9 +91,7 @@ final class RegistryAuth {
         } catch (IllegalArgumentException e) {
             throw new OciException(Kind.INVALID_RESPONSE, "registry " + reference.registry() + " names a malformed token service", e);
         }
-        boolean allowed = realm.getHost() != null && ("https".equals(realm.getScheme()) || "http".equals(realm.getScheme())
-                && settings.isPlainHttp(realm.getRawAuthority().toLowerCase(Locale.ROOT)));
-        if (!allowed) {
+        if (!settings.allows(realm)) {
             throw new OciException(Kind.INVALID_RESPONSE, "registry " + reference.registry()
                     + " names a token service that is neither https nor allowed over plain http");
         }

@@ -26,7 +26,7 @@ import io.dromedary.oci.OciException.Kind;
  */
 final class RegistrySession {
 
-    private static final int MAX_REDIRECTS = 5;
+    private static final int MAX_REDIRECTS = 10;
     private static final int MAX_RETRY_AFTER_SECONDS = 60;
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
@@ -75,7 +75,7 @@ final class RegistrySession {
 
     private HttpResponse<ResponseBody> authorized(String method, URI uri, Map<String, String> headers) throws OciException {
         HttpResponse<ResponseBody> response = redirected(method, uri, headers, auth.header());
-        if (response.statusCode() == UNAUTHORIZED && uri.getHost().equals(response.uri().getHost()) && uri.getPort() == response.uri().getPort()) {
+        if (response.statusCode() == UNAUTHORIZED && Redirection.stays(uri, response.uri())) {
             response.body().drain();
             auth.answer(response.headers().allValues("www-authenticate"), this::fetchToken);
             response = redirected(method, uri, headers, auth.header());
@@ -97,8 +97,7 @@ final class RegistrySession {
         URI uri = start;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             // Credentials are for the registry alone: another host, port or scheme never sees them.
-            boolean same = start.getScheme().equals(uri.getScheme()) && start.getRawAuthority().equalsIgnoreCase(uri.getRawAuthority());
-            HttpResponse<ResponseBody> response = retried(method, uri, headers, same ? authorization : null);
+            HttpResponse<ResponseBody> response = retried(method, uri, headers, Redirection.stays(start, uri) ? authorization : null);
             if (!REDIRECTIONS.contains(response.statusCode())) {
                 return response;
             }
@@ -111,13 +110,11 @@ final class RegistrySession {
     private URI target(URI from, String location) throws OciException {
         URI to;
         try {
-            to = from.resolve(location);
+            to = Redirection.target(from, location);
         } catch (IllegalArgumentException e) {
             throw new OciException(Kind.INVALID_RESPONSE, reference.registry() + " redirects to a malformed address", e);
         }
-        boolean allowed = to.getHost() != null && ("https".equals(to.getScheme())
-                || "http".equals(to.getScheme()) && settings.isPlainHttp(to.getRawAuthority().toLowerCase(java.util.Locale.ROOT)));
-        if (location.isEmpty() || !allowed) {
+        if (location.isEmpty() || !settings.allows(to)) {
             throw new OciException(Kind.INVALID_RESPONSE, reference.registry()
                     + " redirects to an address that is neither https nor a registry allowed over plain http");
         }

@@ -1,5 +1,6 @@
 package io.dromedary.oci;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,12 @@ public record RegistrySettings(RegistryCredentials credentials, Set<String> plai
     public RegistrySettings withLimits(int manifestBytes, long artifactBytes) {
         return new RegistrySettings(credentials, plainHttp, tls, connectTimeout, readTimeout, retryDelays, resumeTimeout, manifestBytes,
                 artifactBytes);
+    }
+
+    /** Whether an address that a registry names may be asked: over https, or over http where that is allowed. */
+    boolean allows(URI address) {
+        return address.getHost() != null && ("https".equalsIgnoreCase(address.getScheme())
+                || "http".equalsIgnoreCase(address.getScheme()) && isPlainHttp(address.getRawAuthority().toLowerCase(Locale.ROOT)));
     }
 
     boolean isPlainHttp(String apiHost) {

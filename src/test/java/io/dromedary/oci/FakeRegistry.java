@@ -129,7 +129,7 @@ public final class FakeRegistry implements AutoCloseable {
                     return;
                 }
             }
-            serve(exchange, request.path());
+            serve(exchange, exchange.getRequestURI().getPath());
         } catch (IOException e) {
             // The client went away, as several tests want it to.
         } catch (Exception e) {

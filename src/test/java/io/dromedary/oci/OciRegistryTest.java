@@ -481,6 +481,15 @@ class OciRegistryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP://LOCALHOST:%d/v2/wasm/app/blobs/%s", "http://localhost:%d/v2/wasm/app/blobs/%s?sig=a|b"})
+    void followsAnAddressAsServersWriteIt(String location) throws IOException {
+        fake.push("wasm/app", "latest", data(5));
+        int port = Integer.parseInt(fake.host().replaceFirst(".*:", ""));
+        fake.fault(1, FakeRegistry.blob(), FakeRegistry.status(307, "", "Location", location.formatted(port, FakeRegistry.digest(data(5)))));
+        assertThat(fetch("wasm/app")).hasSize(5);
+    }
+
     @Test
     void refusesRedirectionsThatDegradeOrNeverEnd() {
         fake.push("wasm/app", "latest", data(5));
