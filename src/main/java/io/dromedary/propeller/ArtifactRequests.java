@@ -1,6 +1,7 @@
 package io.dromedary.propeller;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -48,7 +49,8 @@ public final class ArtifactRequests {
         }
         JsonNode root;
         try {
-            root = JSON.readTree(message);
+            // As the original reads it: what is no UTF-8, in a field that nobody looks at, does no harm.
+            root = JSON.readTree(new String(message, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new Failure.Refused("the request is not JSON", null);
         }
