@@ -22,7 +22,6 @@ import io.dromedary.oci.OciException.Kind;
 public final class OciBlob extends OciContent {
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
-    private static final int PARTIAL = 206;
     private static final Duration RESUME_DELAY = Duration.ofMillis(250);
 
     private final RegistrySession session;
@@ -109,7 +108,7 @@ public final class OciBlob extends OciContent {
             throw new OciException(Kind.DIGEST_MISMATCH, "the registry offers " + stated + " instead of " + layer.digest());
         }
         long start = 0;
-        if (response.statusCode() == PARTIAL) {
+        if (response.statusCode() == RegistrySession.PARTIAL) {
             Matcher range = CONTENT_RANGE.matcher(response.headers().firstValue("content-range").orElse(""));
             start = range.matches() ? Long.parseLong(range.group(1)) : -1;
         }

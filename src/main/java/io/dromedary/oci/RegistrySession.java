@@ -29,7 +29,7 @@ final class RegistrySession {
     private static final int MAX_REDIRECTS = 10;
     private static final int MAX_RETRY_AFTER_SECONDS = 60;
     private static final int OK = 200;
-    private static final int BAD_REQUEST = 400;
+    static final int PARTIAL = 206;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
@@ -58,11 +58,11 @@ final class RegistrySession {
         return settings;
     }
 
-    /** Sends a request below {@code /v2/<repository>/}; the answer has a status below 400, else it is an exception. */
+    /** Sends a request below {@code /v2/<repository>/}; an answer other than 200, or 206 for a part, is an exception. */
     HttpResponse<ResponseBody> send(String method, String path, Map<String, String> headers) throws OciException {
         URI uri = URI.create(scheme() + "://" + reference.apiHost() + "/v2/" + reference.repository() + "/" + path);
         HttpResponse<ResponseBody> response = authorized(method, uri, headers);
-        if (response.statusCode() >= BAD_REQUEST) {
+        if (response.statusCode() != OK && response.statusCode() != PARTIAL) {
             response.body().drain();
             throw refused(method, path, response.statusCode());
         }

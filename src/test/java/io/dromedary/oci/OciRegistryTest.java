@@ -159,6 +159,18 @@ class OciRegistryTest {
         assertThat(fake.lines()).hasSize(tries);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {202, 204, 300, 304})
+    void takesNoOtherAnswerForContent(int status) {
+        fake.push("wasm/app", "latest", data(5));
+        fake.fault(Integer.MAX_VALUE, FakeRegistry.blob(), exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            return true;
+        });
+        assertFails(Kind.INVALID_RESPONSE, "wasm/app");
+        assertThat(fake.lines()).hasSize(3);
+    }
+
     @Test
     void triesAgainAfterAServerErrorOfAnyRequest() throws IOException {
         fake.push("wasm/app", "latest", data(100));
