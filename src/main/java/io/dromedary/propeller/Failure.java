@@ -3,7 +3,9 @@ package io.dromedary.propeller;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
+import io.dromedary.mqtt.MqttRefusal;
 import io.dromedary.oci.OciException;
 
 /** Why a request was refused or a transfer failed, as it is told to the requester. */
@@ -50,6 +52,10 @@ public final class Failure {
         }
         if (thrown instanceof IllegalStateException && transfer == null) {
             return new Failure(null, appName, "BUSY", "too many requests are waiting; ask again later");
+        }
+        Optional<String> refusal = MqttRefusal.in(thrown);
+        if (refusal.isPresent()) {
+            return new Failure(transfer, appName, "BROKER_REFUSED", "the broker refuses the chunks: " + refusal.get());
         }
         if (thrown instanceof IOException || thrown instanceof IllegalStateException) {
             return new Failure(transfer, appName, "BROKER_UNAVAILABLE", "the broker does not take the chunks");

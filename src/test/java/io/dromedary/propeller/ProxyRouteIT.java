@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The routes from request to last chunk, over a real broker. */
 @RequiresPeer("mosquitto")
@@ -166,6 +169,22 @@ class ProxyRouteIT {
             assertThat(failure.path("message").asText()).isEqualTo("the proxy is stopping; ask again later");
         });
         assertThat(requester.chunks).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"acl_file, NOT_AUTHORIZED", "max_packet_size, maximum packet size"})
+    void tellsWhyTheBrokerRefusesTheChunks(String limit, String reason) throws Exception {
+        broker.close();
+        String rights = "user proxy1\ntopic readwrite m/dom/c/chan/registry/proplet\ntopic readwrite m/dom/c/chan/registry/error\n"
+                + "topic read m/dom/c/chan/registry/server\n";
+        Path file = Files.writeString(folder.resolve("rights"), rights);
+        broker = Mosquitto.start(folder.resolve("strict"), "allow_anonymous true", limit + " " + (limit.equals("acl_file") ? file : "100000"));
+        startProxy();
+        registry.push("wasm/app", "latest", data(500_000));
+        requester.ask(registry.host() + "/wasm/app");
+        assertThat(requester.awaitFailure(1).path("error_code").asText()).isEqualTo("BROKER_REFUSED");
+        assertThat(requester.failures.get(0).path("message").asText()).startsWith("the broker refuses the chunks: ").contains(reason);
+        assertThat(requester.chunks).isEmpty();
     }
 
     @Test
