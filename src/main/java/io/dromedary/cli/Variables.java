@@ -1,6 +1,7 @@
 package io.dromedary.cli;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -110,7 +111,7 @@ final class Variables {
     }
 
     private static String shown(Variable variable, String value) {
-        boolean open = !Set.of("url", "broker").contains(variable.kind()) && !variable.kind().equals("secret") && value.length() < 60;
+        boolean open = variable.kind().equals("folder") || !Set.of("url", "broker", "secret").contains(variable.kind()) && value.length() < 60;
         return open ? " is '" + value + "', which" : "";
     }
 
@@ -130,6 +131,7 @@ final class Variables {
             case "seconds" -> unless(isSeconds(value), "a number above 0, at most 86400");
             case "duration" -> unless(isDuration(value), "a time such as 30s");
             case "url" -> unless(isUrl(value), "an address that begins with http:// or https://");
+            case "folder" -> unless(new File(value).isDirectory(), "an existing folder");
             case "broker" -> unless(MqttAddress.isOne(value), "an address such as tcp://host:1883, ssl://, ws:// or wss://");
             case "one-of" -> unless(List.of(range.split(" ")).contains(value.toUpperCase(Locale.ROOT)), "one of " + range);
             default -> Optional.empty();

@@ -122,6 +122,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void refusesFoldersOfOnesOwnThatAreNotThere() throws IOException {
+        Path absent = folder.resolve("a-folder-with-a-name-that-is-longer-than-what-is-else-shown-of-a-value");
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThatThrownBy(() -> Variables.shipped().check(new Settings(Map.of("DROMEDARY_ROUTES_DIR", absent.toString(), "DROMEDARY_KAMELETS_DIR", file.toString()))))
+                .isInstanceOf(BadConfiguration.class).hasMessageContaining("DROMEDARY_ROUTES_DIR is '" + absent + "', which is not an existing folder.")
+                .hasMessageContaining("DROMEDARY_KAMELETS_DIR is '" + file + "', which is not an existing folder.");
+        assertThatCode(() -> Variables.shipped().check(new Settings(Map.of("DROMEDARY_ROUTES_DIR", folder.toString(), "DROMEDARY_KAMELETS_DIR", "")))).doesNotThrowAnyException();
+    }
+
+    @Test
     void theStartIsRefusedBeforeAnythingIsTaken() {
         Path data = folder.resolve("data");
         assertThatThrownBy(() -> new Application(new Settings(Map.of("PETAL_REDIS_PORT", "x", "DROMEDARY_DATA_DIR", data.toString())), false, new Properties()))
