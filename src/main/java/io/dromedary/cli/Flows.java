@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.dromedary.admin.FlowInfo;
-import io.dromedary.embedded.StartRefused;
 
 /** The flows of {@code flows.properties} and which of them run. */
 final class Flows {
@@ -100,7 +99,7 @@ final class Flows {
     /**
      * The flows that run: those of {@code DROMEDARY_FLOWS}, or all whose configuration is complete; the bus always.
      *
-     * @throws StartRefused if a name is unknown, or a named flow lacks a variable; all at once
+     * @throws BadConfiguration if a name is unknown, or a named flow lacks a variable; all at once
      */
     List<Flow> enabled(Settings settings) {
         if (!settings.isSet("DROMEDARY_FLOWS")) {
@@ -117,7 +116,7 @@ final class Flows {
             }
         }
         if (!problems.isEmpty()) {
-            throw new StartRefused(String.join("; ", problems) + ".");
+            throw new BadConfiguration(List.of(String.join("; ", problems) + "."));
         }
         return wanted.stream().map(all::get).toList();
     }
