@@ -19,9 +19,9 @@ import io.dromedary.embedded.SimulatedVehicle;
 import io.dromedary.embedded.SimulatedVehicleSettings;
 import io.dromedary.embedded.StartRefused;
 import io.dromedary.fleet.SingleEdges;
+import io.dromedary.kit.FileMistake;
 import io.dromedary.kit.Reload;
 import io.dromedary.kit.ReloadDesk;
-import io.dromedary.kit.Versions;
 import io.dromedary.mqtt.MqttComponent;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -64,10 +64,10 @@ public final class Application implements AutoCloseable {
         this.enabled = flows.enabled(settings);
         this.data = DataDirectory.open(Path.of(settings.value(DataDirectory.SETTING, "data")));
         this.services = new Services(settings, data);
-        this.reload = reload();
         Set<String> needed = new LinkedHashSet<>();
         enabled.forEach(flow -> needed.addAll(flow.services()));
         try {
+            reload = files.copy(data);
             services.start(needed);
             vehicle = simulate ? simulated() : null;
             found = new LauncherProperties(settings, data, vehicle != null, services.addresses());
@@ -75,20 +75,6 @@ public final class Application implements AutoCloseable {
             services.close();
             data.close();
             throw e;
-        }
-    }
-
-    /** What is the engineer's own is copied before it runs, so that it can be exchanged as a whole; null if there is nothing. */
-    private Reload reload() {
-        Map<String, Path> folders = ProgramFiles.own(settings);
-        if (folders.isEmpty()) {
-            return null;
-        }
-        try {
-            return new Reload(folders, new Versions(data.folder("kit")), files::linter);
-        } catch (IOException e) {
-            data.close();
-            throw new StartRefused("DROMEDARY_ROUTES_DIR or DROMEDARY_KAMELETS_DIR cannot be read: " + e.getMessage() + ".", e);
         }
     }
 
@@ -128,8 +114,12 @@ public final class Application implements AutoCloseable {
 
     /** Routes are made while the embedded servers start, and start when those are there. */
     private void startCamel() throws Exception {
-        main.init();
-        context().init();
+        try {
+            main.init();
+            context().init();
+        } catch (Exception e) {
+            throw FileMistake.sentence(e).<Exception>map(mistake -> new StartRefused(reload == null ? mistake : reload.ownNames(mistake), e)).orElse(e);
+        }
         services.await();
         services.keep();
         main.start();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.dromedary.embedded.StartRefused;
+import io.dromedary.kit.FileMistake;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
@@ -84,8 +85,9 @@ public final class DromedaryCli {
     /** One line for the person at the keyboard; the stack trace only for those who ask for it. */
     private static int explain(Exception failure, PrintWriter err) {
         Logger log = LoggerFactory.getLogger(DromedaryCli.class);
-        err.println("dromedary: " + reason(failure));
-        if (!(failure instanceof StartRefused)) {
+        boolean refused = failure instanceof StartRefused;
+        err.println("dromedary: " + (refused ? reason(failure) : FileMistake.oneLine(reason(failure))));
+        if (!refused) {
             log.debug("Its stack trace", failure);
         }
         return failure instanceof BadConfiguration ? ExitCode.USAGE : ExitCode.FAILED;

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import io.dromedary.embedded.DataDirectory;
+import io.dromedary.embedded.StartRefused;
 import io.dromedary.kit.Reload;
+import io.dromedary.kit.Versions;
 import io.dromedary.lint.Linter;
 
 /** Where routes and kamelets are: a distribution has them as files, to be read and changed; else they are in the jar. */
@@ -29,6 +32,19 @@ final class ProgramFiles {
         settings.value("DROMEDARY_ROUTES_DIR").ifPresent(folder -> folders.put("routes", Path.of(folder)));
         settings.value("DROMEDARY_KAMELETS_DIR").ifPresent(folder -> folders.put("kamelets", Path.of(folder)));
         return folders;
+    }
+
+    /** What is the engineer's own is copied before it runs, so that it can be exchanged as a whole; null if there is nothing. */
+    Reload copy(DataDirectory data) {
+        Map<String, Path> folders = own(settings);
+        if (folders.isEmpty()) {
+            return null;
+        }
+        try {
+            return new Reload(folders, new Versions(data.folder("kit")), this::linter);
+        } catch (IOException e) {
+            throw new StartRefused("DROMEDARY_ROUTES_DIR or DROMEDARY_KAMELETS_DIR cannot be read: " + e.getMessage() + ".", e);
+        }
     }
 
     /**

@@ -3,7 +3,6 @@ package io.dromedary.kit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.dromedary.command.SwapGate;
 import io.dromedary.lint.Finding;
@@ -65,6 +66,15 @@ public final class Reload implements PropertiesSource {
     /** The folder of what runs. */
     public Path running() throws IOException {
         return versions.path(versions.current());
+    }
+
+    /** A text with the names of the engineer's files where it names our copies of them. */
+    public String ownNames(String text) {
+        String own = text;
+        for (Map.Entry<String, Path> folder : folders.entrySet()) {
+            own = own.replaceAll(Pattern.quote(versions.path(0).getParent() + "/") + "\\d+/" + folder.getKey() + "/", Matcher.quoteReplacement(folder.getValue() + "/"));
+        }
+        return own;
     }
 
     /** Where kamelets are looked for when this version runs. */
@@ -223,12 +233,8 @@ public final class Reload implements PropertiesSource {
         return result;
     }
 
-    private static String reason(Throwable failure) {
-        List<String> messages = new ArrayList<>();
-        for (Throwable cause = failure; cause != null && cause != cause.getCause(); cause = cause.getCause()) {
-            messages.add(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
-        }
-        return messages.get(messages.size() - 1);
+    private String reason(Throwable failure) {
+        return ownNames(FileMistake.reason(failure));
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.dromedary.embedded.StartRefused;
+import io.dromedary.testing.FreePort;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +138,31 @@ class ConfigurationTest {
         assertThatThrownBy(() -> new Application(new Settings(Map.of("PETAL_REDIS_PORT", "x", "DROMEDARY_DATA_DIR", data.toString())), false, new Properties()))
                 .isInstanceOf(BadConfiguration.class);
         assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void tellsWhatIsWrongInOnesOwnFileInOneSentenceAndNotInOurCopyOfIt() throws Exception {
+        Path routes = Files.createDirectories(folder.resolve("my-routes"));
+        Path file = Files.writeString(routes.resolve("greet.camel.yaml"), "- route:\n    id: greet\n    from:\n      uri: direct:greet\n      steps: [unclosed\n");
+        Settings settings = new Settings(Map.of("DROMEDARY_ROUTES_DIR", routes.toString(), "DROMEDARY_DATA_DIR", folder.resolve("data").toString(), "DROMEDARY_FLOWS", "bus",
+                "DROMEDARY_MQTT_URL", "tcp://127.0.0.1:" + FreePort.next(), "DROMEDARY_HTTP_PORT", "0", "DROMEDARY_MANAGEMENT_PORT", "0"));
+        try (Application application = new Application(settings, false, new Properties())) {
+            assertThatThrownBy(application::start).isInstanceOf(StartRefused.class)
+                    .hasMessage(file + ", line 6, column 1: expected ',' or ']', but got <stream end>, while parsing a flow sequence from line 5.");
+            Files.writeString(file, Files.readString(file).replace("[unclosed", "\n        - tell: x"));
+        }
+        try (Application application = new Application(settings, false, new Properties())) {
+            assertThatThrownBy(application::start).isInstanceOf(StartRefused.class).hasMessage(file + ", line 6, column 11: Unknown node id: tell.");
+        }
+    }
+
+    @Test
+    void whatIsSaidOfAFailureIsOneLine() throws Exception {
+        StringWriter said = new StringWriter();
+        var line = DromedaryCli.commandLine().setErr(new PrintWriter(said, true));
+        int code = line.getExecutionExceptionHandler().handleExecutionException(new IllegalArgumentException("expected '}'\n${body\n     *\n"), line, null);
+        assertThat(code).isEqualTo(ExitCode.FAILED);
+        assertThat(said).hasToString("dromedary: expected '}' ${body *" + System.lineSeparator());
     }
 
     @Test
