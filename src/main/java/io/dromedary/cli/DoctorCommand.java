@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dromedary.cli.PeerCheck.Answer;
 import io.dromedary.cli.PeerCheck.Outcome;
 import io.dromedary.embedded.StartRefused;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -82,6 +83,8 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private List<Report> ask(List<PeerCheck> checks) throws InterruptedException {
+        // The logging is there before peers ask for it all at once, or it complains about that.
+        LoggerFactory.getILoggerFactory();
         long begin = System.nanoTime();
         ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, checks.size()), task -> {
             Thread thread = new Thread(task, "doctor");
@@ -97,7 +100,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 try {
                     reports.add(running.get(i).get((long) (left * 1000), TimeUnit.MILLISECONDS));
                 } catch (TimeoutException e) {
-                    reports.add(new Report(checks.get(i), Outcome.TIMED_OUT, null, "no answer in " + timeoutSeconds + " s", seconds(begin)));
+                    reports.add(new Report(checks.get(i), Outcome.TIMED_OUT, null, PeerFailure.silent(timeoutSeconds).words(), seconds(begin)));
                 } catch (ExecutionException e) {
                     throw new IllegalStateException(e.getCause());
                 }
@@ -115,18 +118,9 @@ public final class DoctorCommand implements Callable<Integer> {
             Outcome outcome = Boolean.FALSE.equals(answer.authenticated()) || answer.detail() != null ? Outcome.REFUSED : Outcome.OK;
             return new Report(check, outcome, answer, answer.detail(), seconds(begin));
         } catch (Exception e) {
-            return new Report(check, Outcome.UNREACHABLE, null, reason(e), seconds(begin));
+            PeerFailure failure = PeerFailure.of(e);
+            return new Report(check, failure.silent() ? Outcome.TIMED_OUT : Outcome.UNREACHABLE, null, failure.words(), seconds(begin));
         }
-    }
-
-    /** The innermost message, which names what is wrong; the outer ones name our calls. */
-    private static String reason(Throwable e) {
-        Throwable inner = e;
-        while (inner.getCause() != null && inner.getCause() != inner) {
-            inner = inner.getCause();
-        }
-        String message = inner.getMessage() != null ? inner.getMessage() : inner.getClass().getSimpleName();
-        return message.lines().findFirst().orElse(message);
     }
 
     private static double seconds(long since) {

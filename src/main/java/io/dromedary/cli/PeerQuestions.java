@@ -49,7 +49,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /** How each kind of peer is asked whether it is there, accepts us, and which version it is. */
 final class PeerQuestions {
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    static final Duration LIMIT = Duration.ofSeconds(5);
     /** mosquitto and others publish their version as a retained message; most brokers do not. */
     private static final String BROKER_VERSION_TOPIC = "$SYS/broker/version";
     private static final Duration BROKER_VERSION_LIMIT = Duration.ofMillis(500);

@@ -13,6 +13,8 @@ import io.dromedary.embedded.EmbeddedDatabase;
 import io.dromedary.embedded.EmbeddedMqtt;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.embedded.EmbeddedS3;
+import io.dromedary.testing.Cli;
+import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.Peers;
 import io.dromedary.testing.RequiresPeer;
@@ -92,5 +94,14 @@ class DoctorCommandIT {
             assertThat(wrong.lines().get(0).path("peer").asText()).isEqualTo("proxy-mqtt");
             assertThat(wrong.lines().get(0).path("error").asText()).contains("refuses us");
         }
+    }
+
+    @Test
+    void saysNothingBesidesWhatItFound() throws Exception {
+        String closed = "127.0.0.1:" + FreePort.next();
+        Cli doctor = Cli.dromedary(Map.of("DROMEDARY_MQTT_URL", "tcp://" + closed, "PROXY_MQTT_ADDRESS", "tcp://" + closed, "DROMEDARY_S3_ENDPOINT", "http://" + closed,
+                "PETAL_REDIS_HOST", "127.0.0.1", "DROMEDARY_SQL_URL", "jdbc:postgresql://" + closed + "/db", "DROMEDARY_ENV_FILE", ""), "doctor");
+        assertThat(doctor.err()).isEmpty();
+        assertThat(doctor.out()).hasLineCount(5).contains("connection refused");
     }
 }

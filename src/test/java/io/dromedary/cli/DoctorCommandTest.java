@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -59,10 +61,72 @@ class DoctorCommandTest {
         assertThat(run.lines()).hasSize(6).allSatisfy(line -> {
             assertThat(line.path("outcome").asText()).isEqualTo("unreachable");
             assertThat(line.path("reachable").asBoolean()).isFalse();
-            assertThat(line.path("error").asText()).isNotBlank();
+            assertThat(line.path("error").asText()).isEqualTo("connection refused");
             assertThat(line.path("authenticated").isNull()).isTrue();
         });
         assertThat(run.out() + run.err()).doesNotContain("hidden");
+    }
+
+    @Test
+    void saysInWordsWhoDoesNotAnswer() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            DoctorRun run = DoctorRun.with(everyPeer(silent.getLocalPort(), false), "--timeout", "60", "--json");
+            assertThat(run.lines()).hasSize(7).allSatisfy(line -> {
+                assertThat(line.path("outcome").asText()).isEqualTo("timed_out");
+                assertThat(line.path("error").asText()).isEqualTo("no answer within 5 s");
+            });
+            assertThat(run.exit()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void saysInWordsWhoHangsUp() throws Exception {
+        try (ServerSocket rude = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            serve(rude, Socket::close);
+            for (boolean tls : new boolean[] {false, true}) {
+                assertThat(DoctorRun.with(everyPeer(rude.getLocalPort(), tls), "--timeout", "60", "--json").lines()).hasSize(7).allSatisfy(line ->
+                        assertThat(line.path("error").asText()).isEqualTo("the connection was closed without an answer; perhaps only one side speaks TLS"));
+            }
+        }
+    }
+
+    @Test
+    void saysWhichSideSpeaksNoTls() throws Exception {
+        try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            serve(plain, socket -> {
+                socket.getInputStream().read();
+                socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            });
+            Map<String, String> environment = everyPeer(plain.getLocalPort(), true);
+            List.of("DROMEDARY_SQL_URL", "PETAL_REDIS_HOST", "PETAL_TS_CLIENT_HOST").forEach(environment::remove);
+            assertThat(DoctorRun.with(environment, "--timeout", "60", "--json").lines()).hasSize(4)
+                    .allSatisfy(line -> assertThat(line.path("error").asText()).isEqualTo("what answers there does not speak TLS"));
+        }
+    }
+
+    /** What a server does with a connection. */
+    private interface Served {
+        void take(Socket socket) throws IOException;
+    }
+
+    private static void serve(ServerSocket server, Served served) {
+        new Thread(() -> {
+            try {
+                while (true) {
+                    served.take(server.accept());
+                }
+            } catch (IOException e) {
+                // The test has ended.
+            }
+        }, "peer").start();
+    }
+
+    private static Map<String, String> everyPeer(int port, boolean tls) {
+        String address = "://127.0.0.1:" + port;
+        return new HashMap<>(Map.of("DROMEDARY_MQTT_URL", (tls ? "ssl" : "tcp") + address, "PROXY_MQTT_ADDRESS", (tls ? "wss" : "ws") + address,
+                "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + port, "DROMEDARY_S3_ENDPOINT", (tls ? "https" : "http") + address,
+                "DROMEDARY_SQL_URL", "jdbc:postgresql" + address + "/db" + (tls ? "?sslmode=require" : ""), "PROXY_REGISTRY_URL", (tls ? "https" : "http") + address,
+                "PETAL_TS_CLIENT_HOST", "127.0.0.1", "PETAL_TS_CLIENT_PORT", "" + port));
     }
 
     @Test
@@ -78,6 +142,7 @@ class DoctorCommandTest {
             DoctorRun run = DoctorRun.with(Map.of("PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + silent.getLocalPort()),
                     "--timeout", "0.3", "--json");
             assertThat(run.exit()).isEqualTo(4);
+            assertThat(run.lines().get(0).path("error").asText()).isEqualTo("no answer within 0.3 s");
             assertThat(run.lines().get(0).path("outcome").asText()).isEqualTo("timed_out");
         }
     }
