@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dromedary.embedded.StartRefused;
 import io.dromedary.mqtt.MqttTls;
+import io.dromedary.redis.RedisSettings;
+import redis.clients.jedis.DefaultJedisClientConfig;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -64,8 +66,14 @@ final class ConfiguredPeers {
     private Optional<PeerCheck> redis() {
         return first("PETAL_REDIS_HOST").map(host -> {
             int port = settings.port("PETAL_REDIS_PORT", 6379);
-            String password = first("PETAL_REDIS_PASSWORD").orElse(null);
-            return new PeerCheck("redis", host + ":" + port, () -> PeerQuestions.redis(host, port, password));
+            DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder().user(first("DROMEDARY_REDIS_USERNAME").orElse(null))
+                    .password(first("PETAL_REDIS_PASSWORD").orElse(null));
+            if (settings.isTrue("DROMEDARY_REDIS_TLS")) {
+                RedisSettings tls = new RedisSettings();
+                tls.setTlsAuthority(settings.value("DROMEDARY_REDIS_TLS_CA_CERT", ""));
+                config.ssl(true).sslSocketFactory(tls.tlsSockets());
+            }
+            return new PeerCheck("redis", host + ":" + port, () -> PeerQuestions.redis(host, port, config));
         });
     }
 

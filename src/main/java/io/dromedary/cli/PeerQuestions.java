@@ -86,12 +86,11 @@ final class PeerQuestions {
         }
     }
 
-    static Answer redis(String host, int port, String password) {
-        var config = DefaultJedisClientConfig.builder().password(password)
-                .connectionTimeoutMillis((int) LIMIT.toMillis()).socketTimeoutMillis((int) LIMIT.toMillis()).build();
+    static Answer redis(String host, int port, DefaultJedisClientConfig.Builder login) {
+        var config = login.connectionTimeoutMillis((int) LIMIT.toMillis()).socketTimeoutMillis((int) LIMIT.toMillis()).build();
         try (Jedis jedis = new Jedis(new HostAndPort(host, port), config)) {
             Matcher version = REDIS_VERSION.matcher(jedis.info("server"));
-            return Answer.of(password == null ? null : Boolean.TRUE, version.find() ? version.group(1) : null);
+            return Answer.of(config.getPassword() == null ? null : Boolean.TRUE, version.find() ? version.group(1) : null);
         } catch (JedisDataException e) {
             return Answer.refused(e.getMessage()); // NOAUTH, WRONGPASS
         }

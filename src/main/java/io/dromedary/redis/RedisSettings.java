@@ -221,7 +221,7 @@ public class RedisSettings {
     }
 
     /** Sockets that trust the configured authority. */
-    SSLSocketFactory tlsSockets() {
+    public SSLSocketFactory tlsSockets() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, authority.isEmpty() ? null : trust().getTrustManagers(), null);

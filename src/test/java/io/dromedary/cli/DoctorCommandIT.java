@@ -1,11 +1,13 @@
 package io.dromedary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dromedary.embedded.DataDirectory;
@@ -18,6 +20,7 @@ import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.Peers;
 import io.dromedary.testing.RequiresPeer;
+import io.dromedary.testing.SelfSigned;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -73,6 +76,37 @@ class DoctorCommandIT {
                 assertThat(DoctorRun.with(with).exit()).isZero();
                 jedis.configSet("requirepass", "");
             }
+        }
+    }
+
+    @Test
+    @RequiresPeer("redis-server")
+    void asksRedisWithItsUserAndTls() throws Exception {
+        SelfSigned own = SelfSigned.in(temp);
+        String certificate = own.certificate().toString();
+        String port = Integer.toString(FreePort.next());
+        Path settings = Files.writeString(temp.resolve("redis.conf"), String.join("\n", "port 0", "tls-port " + port, "tls-cert-file " + certificate,
+                "tls-key-file " + own.key(), "tls-ca-cert-file " + certificate, "tls-auth-clients no", "dir " + temp,
+                "user edge on >word ~* &* +@all", "user default off", ""));
+        Process server = new ProcessBuilder(Peers.find("redis-server").orElseThrow().toString(), settings.toString()).redirectErrorStream(true).redirectOutput(temp.resolve("redis.log").toFile()).start();
+        try {
+            Map<String, String> environment = new HashMap<>(Map.of("PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", port, "DROMEDARY_REDIS_TLS", "yes",
+                    "DROMEDARY_REDIS_TLS_CA_CERT", certificate, "DROMEDARY_REDIS_USERNAME", "edge", "PETAL_REDIS_PASSWORD", "word"));
+            await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(DoctorRun.with(environment).out()).contains("authenticated"));
+            assertThat(DoctorRun.with(environment).exit()).isZero();
+            environment.put("PETAL_REDIS_PASSWORD", "wrong");
+            assertThat(DoctorRun.with(environment).out()).contains("not authenticated").contains("WRONGPASS");
+            environment.remove("DROMEDARY_REDIS_TLS_CA_CERT");
+            assertThat(DoctorRun.with(environment).out()).contains("its certificate is not trusted");
+            environment.remove("DROMEDARY_REDIS_TLS");
+            assertThat(DoctorRun.with(environment).out()).contains("perhaps only one side speaks TLS");
+            environment.put("DROMEDARY_REDIS_TLS", "true");
+            environment.put("DROMEDARY_REDIS_TLS_CA_CERT", temp.resolve("none").toString());
+            DoctorRun unusable = DoctorRun.with(environment);
+            assertThat(unusable.exit()).isEqualTo(2);
+            assertThat(unusable.err()).contains("Redis TLS file");
+        } finally {
+            server.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
         }
     }
 
