@@ -2,6 +2,8 @@ package io.dromedary.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,6 +63,12 @@ final class PullCommand implements Callable<Integer> {
         OciReference parsed = parsed();
         ProxySettings topics = ProxySettings.topics(System::getenv);
         Path file = output != null ? output : Path.of(parsed.repository().substring(parsed.repository().lastIndexOf('/') + 1) + ".wasm");
+        try (ArtifactFile artifact = writable(file)) {
+            return pull(topics, artifact, file);
+        }
+    }
+
+    private int pull(ProxySettings topics, ArtifactFile artifact, Path file) throws Exception {
         Settings environment = Settings.ofProcess();
         String url = mqtt != null ? mqtt : topics.mqttAddress().isEmpty() ? null : topics.mqttAddress();
         try (BusClient client = new BusClient(url, environment)) {
@@ -75,9 +83,24 @@ final class PullCommand implements Callable<Integer> {
             }
             started = System.nanoTime();
             client.publish(topics.requestTopic(), topics.mqttQos(), Map.of("app_name", reference));
-            try (ArtifactFile artifact = new ArtifactFile(file)) {
-                return assemble(artifact, file);
-            }
+            return assemble(artifact, file);
+        }
+    }
+
+    /** Before anybody is asked: a large artifact would be sent for nothing. */
+    private ArtifactFile writable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new ParameterException(spec.commandLine(), file + " is a folder; name a file.");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new ParameterException(spec.commandLine(), "There is no folder " + folder + " to write " + file.getFileName() + " to.");
+        }
+        try {
+            return new ArtifactFile(file);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), file + " cannot be written: "
+                    + (e instanceof AccessDeniedException ? "permission denied" : e.getMessage()) + ".");
         }
     }
 

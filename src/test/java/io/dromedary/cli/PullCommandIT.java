@@ -64,6 +64,18 @@ class PullCommandIT {
     }
 
     @Test
+    void refusesATargetThatCannotBeWrittenBeforeItAsks() throws Exception {
+        String nobody = "tcp://127.0.0.1:" + FreePort.next();
+        Path absent = folder.resolve("absent");
+        assertThat(pull("localhost:5000/a", "--mqtt", nobody, "-o", absent.resolve("x").toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).startsWith("There is no folder " + absent + " to write x to.");
+        assertThat(pull("localhost:5000/a", "--mqtt", nobody, "-o", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains(folder + " is a folder; name a file.");
+        assertThat(pull("localhost:5000/a", "--mqtt", nobody, "-o", Files.createDirectory(folder.resolve("x.part")).resolveSibling("x").toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains(folder.resolve("x") + " cannot be written: ");
+    }
+
+    @Test
     void refusesBadReferencesAndAbsentBrokers() throws Exception {
         assertThat(pull("noslash")).isEqualTo(ExitCode.USAGE);
         assertThat(pull("localhost:5000/a", "--mqtt", "tcp://127.0.0.1:" + FreePort.next())).isEqualTo(ExitCode.UNREACHABLE);
