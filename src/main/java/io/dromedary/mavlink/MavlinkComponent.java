@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.camel.Endpoint;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
@@ -38,6 +39,10 @@ public class MavlinkComponent extends DefaultComponent {
     protected void doInit() throws Exception {
         super.doInit();
         links = new MavlinkLinks((name, task) -> getCamelContext().getExecutorServiceManager().newThread(name, task));
+        HealthCheckRegistry checks = HealthCheckRegistry.get(getCamelContext());
+        if (checks != null) {
+            checks.register(new MavlinkHealthCheck(links));
+        }
     }
 
     /**

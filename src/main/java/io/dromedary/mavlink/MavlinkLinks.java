@@ -6,10 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** The links of one application: endpoints that name the same addresses share one link, and the last to let go closes it. */
 public final class MavlinkLinks {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MavlinkLinks.class);
+
     private final Map<List<LinkAddress>, Shared> links = new HashMap<>();
+    private final Map<List<LinkAddress>, String> failures = new HashMap<>();
     private final BiFunction<String, Runnable, Thread> threads;
 
     private static final class Shared {
@@ -36,7 +42,7 @@ public final class MavlinkLinks {
     public synchronized MavlinkLink acquire(LinkSettings settings) throws IOException {
         Shared shared = links.get(settings.addresses());
         if (shared == null) {
-            shared = new Shared(MavlinkLink.open(settings, threads));
+            shared = new Shared(open(settings));
             links.put(settings.addresses(), shared);
         } else if (!shared.link.settings().equals(settings)) {
             throw new IllegalArgumentException("The MAVLink link " + shared.link.settings() + " is already open; it cannot be " + settings
@@ -44,6 +50,26 @@ public final class MavlinkLinks {
         }
         shared.users++;
         return shared.link;
+    }
+
+    private MavlinkLink open(LinkSettings settings) throws IOException {
+        try {
+            MavlinkLink link = MavlinkLink.open(settings, threads);
+            if (failures.remove(settings.addresses()) != null) {
+                LOG.info("MAVLink is open on {}", settings.addresses());
+            }
+            return link;
+        } catch (IOException e) {
+            if (failures.put(settings.addresses(), e.getMessage()) == null) {
+                LOG.warn("No MAVLink: {}; tried again whenever it is needed", e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    /** Why links that were asked for are not open. */
+    public synchronized List<String> failures() {
+        return List.copyOf(failures.values());
     }
 
     /** The links that are open. */

@@ -3,10 +3,15 @@ package io.dromedary.mavlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +38,30 @@ class MavlinkConfigurationTest {
     private static MavlinkLink acquire(Main main) throws Exception {
         MavlinkComponent component = main.getCamelContext().getComponent("mavlink", MavlinkComponent.class);
         return component.acquire(component.getConfiguration());
+    }
+
+    @Test
+    void readinessSaysWhichAddressCannotBeOpenedUntilItCan() throws Exception {
+        DatagramSocket other = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        String address = "udpin:127.0.0.1:" + other.getLocalPort();
+        Main main = main("address", address);
+        main.start();
+        try {
+            MavlinkComponent component = main.getCamelContext().getComponent("mavlink", MavlinkComponent.class);
+            HealthCheck check = HealthCheckRegistry.get(main.getCamelContext()).getCheck("mavlink").orElseThrow();
+            assertThat(check.isLiveness()).isFalse();
+            assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
+            assertThatThrownBy(() -> acquire(main)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> acquire(main)).isInstanceOf(IOException.class);
+            assertThat(check.call().getState()).isEqualTo(HealthCheck.State.DOWN);
+            assertThat(check.call().getMessage()).hasValueSatisfying(why -> assertThat(why).startsWith("Cannot open " + address + ": Address already in use"));
+            other.close();
+            component.release(acquire(main));
+            assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
+        } finally {
+            other.close();
+            main.stop();
+        }
     }
 
     @Test
