@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,10 +15,15 @@ import org.slf4j.LoggerFactory;
 public final class MavlinkLinks {
 
     private static final Logger LOG = LoggerFactory.getLogger(MavlinkLinks.class);
+    private static final long WANTED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Map<List<LinkAddress>, Shared> links = new HashMap<>();
-    private final Map<List<LinkAddress>, String> failures = new HashMap<>();
+    private final Map<List<LinkAddress>, Failure> failures = new HashMap<>();
     private final BiFunction<String, Runnable, Thread> threads;
+    private final LongSupplier nanos;
+
+    private record Failure(String why, long nanos) {
+    }
 
     private static final class Shared {
 
@@ -30,7 +37,12 @@ public final class MavlinkLinks {
 
     /** Links whose threads are made from a name and a task by the caller, not started. */
     public MavlinkLinks(BiFunction<String, Runnable, Thread> threads) {
+        this(threads, System::nanoTime);
+    }
+
+    MavlinkLinks(BiFunction<String, Runnable, Thread> threads, LongSupplier nanos) {
         this.threads = threads;
+        this.nanos = nanos;
     }
 
     /**
@@ -60,16 +72,23 @@ public final class MavlinkLinks {
             }
             return link;
         } catch (IOException e) {
-            if (failures.put(settings.addresses(), e.getMessage()) == null) {
+            forget();
+            if (failures.put(settings.addresses(), new Failure(e.getMessage(), nanos.getAsLong())) == null) {
                 LOG.warn("No MAVLink: {}; tried again whenever it is needed", e.getMessage());
             }
             throw e;
         }
     }
 
-    /** Why links that were asked for are not open. */
+    /** Why links are not open that somebody asked for within the last minute. */
     public synchronized List<String> failures() {
-        return List.copyOf(failures.values());
+        forget();
+        return failures.values().stream().map(Failure::why).toList();
+    }
+
+    /** Who wants a link asks for it every few seconds. */
+    private void forget() {
+        failures.values().removeIf(failure -> nanos.getAsLong() - failure.nanos > WANTED_NANOS);
     }
 
     /** The links that are open. */

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -61,6 +63,21 @@ class MavlinkConfigurationTest {
         } finally {
             other.close();
             main.stop();
+        }
+    }
+
+    /** One call that failed is no reason to stay unready where nobody has a vehicle. */
+    @Test
+    void aLinkThatNobodyWantsAnyMoreIsNoFailure() throws Exception {
+        AtomicLong now = new AtomicLong();
+        MavlinkLinks links = new MavlinkLinks((name, task) -> new Thread(task, name), now::get);
+        try (DatagramSocket other = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            LinkSettings settings = LinkSettings.of("udpin:127.0.0.1:" + other.getLocalPort());
+            assertThatThrownBy(() -> links.acquire(settings)).isInstanceOf(IOException.class);
+            now.addAndGet(TimeUnit.SECONDS.toNanos(60));
+            assertThat(links.failures()).hasSize(1);
+            now.incrementAndGet();
+            assertThat(links.failures()).isEmpty();
         }
     }
 
