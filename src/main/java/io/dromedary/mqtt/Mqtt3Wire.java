@@ -30,7 +30,7 @@ final class Mqtt3Wire implements MqttWire {
         this.settings = settings;
         this.client = builder.useMqttVersion3()
                 .addConnectedListener(context -> events.connected(((Mqtt3ClientConnectedContext) context).getConnAck().isSessionPresent(), MOST_UNACKNOWLEDGED))
-                .addDisconnectedListener(context -> events.disconnected(context.getSource(), context.getCause(), context.getReconnector()))
+                .addDisconnectedListener(context -> events.disconnected(context.getSource(), context.getCause(), context.getReconnector(), null))
                 .buildAsync();
     }
 

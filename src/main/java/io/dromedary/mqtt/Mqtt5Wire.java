@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
 import com.hivemq.client.mqtt.exceptions.MqttDecodeException;
+import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
@@ -43,12 +44,22 @@ final class Mqtt5Wire implements MqttWire {
                 })
                 .addDisconnectedListener(context -> {
                     Mqtt5ClientReconnector again = (Mqtt5ClientReconnector) context.getReconnector();
-                    events.disconnected(context.getSource(), context.getCause(), again);
-                    if (again.isReconnect() && allowMore(context.getCause())) {
-                        again.connect(connectMessage());
+                    Undecodable answer = again.getAttempts() == 0 && context.getSource() == MqttDisconnectSource.CLIENT ? undecodable(context.getCause()) : null;
+                    boolean withoutSession = events.disconnected(context.getSource(), context.getCause(), again, answer);
+                    if (again.isReconnect() && (allowMore(context.getCause()) || withoutSession)) {
+                        again.connect(connectMessage(settings.cleanStart() || withoutSession));
                     }
                 })
                 .buildAsync();
+    }
+
+    /** The client tells what it could not decode in words only. A PUBCOMP is not among them: with it, the broker has taken the message before. */
+    private static Undecodable undecodable(Throwable cause) {
+        if (!(cause instanceof Mqtt5DisconnectException && cause.getCause() instanceof MqttDecodeException why)) {
+            return null;
+        }
+        return why.getMessage().startsWith("Exception while decoding PUBACK:") ? new Undecodable(MqttQos.AT_LEAST_ONCE, why)
+                : why.getMessage().startsWith("Exception while decoding PUBREC:") ? new Undecodable(MqttQos.EXACTLY_ONCE, why) : null;
     }
 
     /**
@@ -74,8 +85,8 @@ final class Mqtt5Wire implements MqttWire {
                 : cause instanceof ConnectionClosedException || cause instanceof MqttDecodeException || cause instanceof Mqtt5DisconnectException;
     }
 
-    private Mqtt5Connect connectMessage() {
-        Mqtt5ConnectBuilder connect = Mqtt5Connect.builder().cleanStart(settings.cleanStart())
+    private Mqtt5Connect connectMessage(boolean cleanStart) {
+        Mqtt5ConnectBuilder connect = Mqtt5Connect.builder().cleanStart(cleanStart)
                 .sessionExpiryInterval(settings.sessionExpirySeconds()).keepAlive(settings.keepAliveSeconds())
                 .restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
         if (settings.hasLogin()) {
@@ -89,7 +100,7 @@ final class Mqtt5Wire implements MqttWire {
 
     @Override
     public CompletableFuture<?> connect() {
-        return client.connect(connectMessage());
+        return client.connect(connectMessage(settings.cleanStart()));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import com.hivemq.client.mqtt.MqttClientState;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -75,7 +76,7 @@ public final class MqttConnection implements AutoCloseable {
 
     private final Settings settings;
     private final Consumer<Boolean> onConnected;
-    private final Runnable onDisconnected;
+    private final Predicate<MqttWire.Undecodable> onDisconnected;
     private volatile Listener listener = new Listener();
     private volatile MqttWire wire;
     private volatile MqttWire.Receiver receiver;
@@ -88,10 +89,11 @@ public final class MqttConnection implements AutoCloseable {
      * Prepares a connection.
      *
      * @param onConnected    called on the client's thread after each connect, with whether the broker still had our session
-     * @param onDisconnected called on the client's thread after each loss
+     * @param onDisconnected called on the client's thread after each loss, with the acknowledgement that caused it since it is no MQTT, or null;
+     *                       tells whether to come back without the session
      * @throws IllegalArgumentException if the URL or a TLS file cannot be used
      */
-    MqttConnection(Settings settings, Consumer<Boolean> onConnected, Runnable onDisconnected) {
+    MqttConnection(Settings settings, Consumer<Boolean> onConnected, Predicate<MqttWire.Undecodable> onDisconnected) {
         this.settings = settings;
         this.onConnected = onConnected;
         this.onDisconnected = onDisconnected;
@@ -111,13 +113,13 @@ public final class MqttConnection implements AutoCloseable {
         }
 
         @Override
-        public void disconnected(MqttDisconnectSource source, Throwable cause, MqttClientReconnector again) {
+        public boolean disconnected(MqttDisconnectSource source, Throwable cause, MqttClientReconnector again, MqttWire.Undecodable answer) {
             if (listener != this) {
-                return;
+                return false;
             }
-            onDisconnected.run();
+            boolean withoutSession = onDisconnected.test(answer);
             if (closed || !wasUp || source == MqttDisconnectSource.USER) {
-                return;
+                return false;
             }
             int attempts = again.getAttempts();
             if (attempts == 0) {
@@ -127,6 +129,7 @@ public final class MqttConnection implements AutoCloseable {
             again.reconnect(true)
                     .resubscribeIfSessionExpired(false).resubscribeIfSessionPresent(false).republishIfSessionExpired(false)
                     .delay(pause + ThreadLocalRandom.current().nextLong(1 + pause / 4), TimeUnit.MILLISECONDS);
+            return withoutSession;
         }
     }
 

@@ -2,9 +2,9 @@ package io.dromedary.mqtt;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.exceptions.MqttSessionExpiredException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 
@@ -30,29 +31,14 @@ public final class MqttPublisher implements AutoCloseable {
     private final int capacity;
     private final Object lock = new Object();
     /** In the order of the calls, also with those that come back. */
-    private final Queue<Pending> waiting = new PriorityQueue<>(Comparator.comparingLong((Pending pending) -> pending.place));
-    private final Set<Pending> unacknowledged = new HashSet<>();
+    private final Queue<MqttPending> waiting = new PriorityQueue<>(MqttPending.BY_PLACE);
+    private final Set<MqttPending> unacknowledged = new HashSet<>();
     private int inWindow;
     private long places;
+    /** Connections in a row that an undecodable answer ended, with nothing taken in between. */
+    private int undecodable;
     private boolean handingOver;
     private boolean closed;
-
-    /** A message on its way; two are never equal, even with the same content. */
-    private static final class Pending {
-        private final Mqtt5Publish message;
-        private final MqttCompanion behind;
-        private final CompletableFuture<Void> done = new CompletableFuture<>();
-        private long place;
-
-        Pending(Mqtt5Publish message, MqttCompanion behind) {
-            this.message = message;
-            this.behind = behind;
-        }
-
-        int size() {
-            return behind == null ? 1 : 2;
-        }
-    }
 
     /**
      * Prepares a publisher; {@link #connect()} opens it.
@@ -60,7 +46,7 @@ public final class MqttPublisher implements AutoCloseable {
      * @param capacity messages that may wait for their turn; one more is refused
      */
     public MqttPublisher(MqttConnection.Settings settings, int capacity) {
-        this.connection = new MqttConnection(settings, sessionPresent -> handOver(), () -> { });
+        this.connection = new MqttConnection(settings, sessionPresent -> handOver(), this::disconnected);
         this.capacity = capacity;
     }
 
@@ -90,7 +76,7 @@ public final class MqttPublisher implements AutoCloseable {
      *
      * @return completes when the broker has acknowledged (QoS 1 and 2) or the message is written (QoS 0); fails with
      *         {@link IllegalStateException} when too many messages wait or the publisher is closed, and with the client's
-     *         exception when the broker refuses the message
+     *         exception, or {@link MqttUndecodableException}, when the broker refuses the message
      */
     public CompletableFuture<Void> publish(Mqtt5Publish message) {
         return publish(message, null);
@@ -106,7 +92,7 @@ public final class MqttPublisher implements AutoCloseable {
      *         {@link MqttSessionExpiredException}, when the broker has forgotten the session and may or may not have had the message before
      */
     public CompletableFuture<Void> publish(Mqtt5Publish message, MqttCompanion behind) {
-        Pending pending = new Pending(message, behind);
+        MqttPending pending = new MqttPending(message, behind);
         synchronized (lock) {
             if (closed) {
                 return CompletableFuture.failedFuture(new IllegalStateException("MQTT publisher is closed"));
@@ -124,8 +110,8 @@ public final class MqttPublisher implements AutoCloseable {
 
     /** Gives waiting messages to the client, one thread at a time so that their order stays. */
     private void handOver() {
-        for (Pending next = take(); next != null; next = take()) {
-            Pending current = next;
+        for (MqttPending next = take(); next != null; next = take()) {
+            MqttPending current = next;
             if (current.behind == null) {
                 give(current);
             } else if (giveOnTheClientsThread(current)) {
@@ -134,7 +120,7 @@ public final class MqttPublisher implements AutoCloseable {
         }
     }
 
-    private void give(Pending current) {
+    private void give(MqttPending current) {
         CompletableFuture<?> sent;
         try {
             Mqtt5Publish behind = current.behind == null ? null : current.behind.message();
@@ -155,7 +141,7 @@ public final class MqttPublisher implements AutoCloseable {
      * The client writes what it has been given when its thread is free: given from another thread, the first message could be written, and
      * this process be killed, before the second is there.
      */
-    private boolean giveOnTheClientsThread(Pending current) {
+    private boolean giveOnTheClientsThread(MqttPending current) {
         Executor clientsThread = connection.thread();
         if (clientsThread != null) {
             try {
@@ -172,13 +158,13 @@ public final class MqttPublisher implements AutoCloseable {
         return false;
     }
 
-    private Pending take() {
+    private MqttPending take() {
         synchronized (lock) {
             if (handingOver || closed || waiting.isEmpty() || !connection.isConnected() || !fits(waiting.element())) {
                 return null;
             }
             handingOver = true;
-            Pending next = waiting.remove();
+            MqttPending next = waiting.remove();
             unacknowledged.add(next);
             inWindow += next.size();
             return next;
@@ -186,11 +172,11 @@ public final class MqttPublisher implements AutoCloseable {
     }
 
     /** What the broker does not allow yet, the client keeps; of two messages it would send the first alone. */
-    private boolean fits(Pending next) {
+    private boolean fits(MqttPending next) {
         return inWindow == 0 || inWindow + next.size() <= Math.min(WINDOW, connection.sendMaximum());
     }
 
-    private void finish(Pending pending, Throwable failure) {
+    private void finish(MqttPending pending, Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         boolean forgotten = cause instanceof MqttSessionExpiredException;
         boolean comesBack;
@@ -198,7 +184,10 @@ public final class MqttPublisher implements AutoCloseable {
             if (unacknowledged.remove(pending)) {
                 inWindow -= pending.size();
             }
-            comesBack = forgotten && pending.behind == null && !closed;
+            if (cause == null && pending.message.getQos() != MqttQos.AT_MOST_ONCE) {
+                undecodable = 0;
+            }
+            comesBack = forgotten && pending.refusal == null && pending.behind == null && !closed;
             if (comesBack) {
                 waiting.add(pending);
             }
@@ -213,7 +202,25 @@ public final class MqttPublisher implements AutoCloseable {
         if (cause == null) {
             pending.done.complete(null);
         } else {
-            pending.done.completeExceptionally(cause);
+            pending.done.completeExceptionally(pending.refusal != null ? pending.refusal : cause);
+        }
+    }
+
+    /**
+     * A broker acknowledges in the order in which it was sent to (MQTT 5 §4.6), so an answer that nobody can read is for the first message
+     * that has none. Only the second such loss gives up the session with it: by then the broker has had every PUBREL before it.
+     */
+    private boolean disconnected(MqttWire.Undecodable answer) {
+        synchronized (lock) {
+            undecodable = answer == null ? 0 : undecodable + 1;
+            if (undecodable < 2) {
+                return false;
+            }
+            undecodable = 0;
+            Optional<MqttPending> refused = unacknowledged.stream()
+                    .filter(pending -> pending.message.getQos() == answer.qos()).min(MqttPending.BY_PLACE);
+            refused.ifPresent(pending -> pending.refusal = new MqttUndecodableException(answer.why()));
+            return refused.isPresent();
         }
     }
 
@@ -224,7 +231,7 @@ public final class MqttPublisher implements AutoCloseable {
             closed = true;
         }
         connection.close();
-        List<Pending> left;
+        List<MqttPending> left;
         synchronized (lock) {
             left = new ArrayList<>(unacknowledged);
             left.addAll(waiting);

@@ -12,7 +12,7 @@ public final class MqttRefusal {
     private MqttRefusal() {
     }
 
-    /** Why the broker does not take a message, as it says in MQTT 5; or that the message is larger than it said it takes. Empty for other failures. */
+    /** Why the broker does not take a message, as it says in MQTT 5; or that the message is larger than it said it takes, or what it said is no MQTT. Empty for other failures. */
     public static Optional<String> in(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Mqtt5PubRecException refused) {
@@ -21,7 +21,7 @@ public final class MqttRefusal {
             if (cause instanceof Mqtt5PubAckException refused) {
                 return Optional.of(refused.getMqttMessage().getReasonCode().name());
             }
-            if (cause instanceof MqttEncodeException) {
+            if (cause instanceof MqttEncodeException || cause instanceof MqttUndecodableException) {
                 return Optional.of(cause.getMessage());
             }
         }

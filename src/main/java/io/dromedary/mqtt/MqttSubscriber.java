@@ -46,7 +46,10 @@ public final class MqttSubscriber implements AutoCloseable {
         this.topic = topic;
         this.qos = qos;
         this.timer = timer;
-        this.connection = new MqttConnection(settings, this::connected, this::disconnected);
+        this.connection = new MqttConnection(settings, this::connected, answer -> {
+            disconnected();
+            return false;
+        });
         // Before the connect: a session that outlived the last process delivers at once.
         connection.receive(new MqttWire.Receiver(handler, task -> executeOrDrop(executor, task), manualAcks));
     }

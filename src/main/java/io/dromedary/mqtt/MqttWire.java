@@ -27,8 +27,21 @@ interface MqttWire {
          */
         void connected(boolean sessionPresent, int sendMaximum);
 
-        /** Not connected any more, or not at all; {@code again} can be told to try again. */
-        void disconnected(MqttDisconnectSource source, Throwable cause, MqttClientReconnector again);
+        /**
+         * Not connected any more, or not at all; {@code again} can be told to try again.
+         *
+         * @param answer the acknowledgement over which the client ended the connection, or null
+         * @return whether to come back without the session, so that the client sends nothing again by itself
+         */
+        boolean disconnected(MqttDisconnectSource source, Throwable cause, MqttClientReconnector again, Undecodable answer);
+    }
+
+    /**
+     * An acknowledgement that is no MQTT.
+     *
+     * @param qos of the message that it answers
+     */
+    record Undecodable(MqttQos qos, Throwable why) {
     }
 
     /**

@@ -2,6 +2,7 @@ package io.dromedary.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import io.dromedary.testing.RequiresPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,6 +134,37 @@ class MqttOutageIT {
                 await().atMost(Duration.ofSeconds(30)).until(() -> arrived.contains(Integer.toString(MESSAGES - 1)));
                 assertThat(new LinkedHashSet<>(arrived)).hasSize(MESSAGES);
             }
+        }
+    }
+
+    /** Mosquitto 2.0 refuses what is above its {@code message_size_limit} with a reason code that an acknowledgement must not have. */
+    @ParameterizedTest
+    @CsvSource({"1, true", "2, true", "1, false"})
+    void losesOnlyTheMessageThatTheBrokerRefusesInAWayThatIsNoMqtt(int qos, boolean durable) throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder, "message_size_limit 100000");
+                MqttSubscriber subscriber = subscriber(settings(broker, "subscriber"), qos, this::acknowledge);
+                MqttPublisher publisher = new MqttPublisher(durable ? settings(broker, "publisher") : MqttConnection.Settings.of(broker.url(), "publisher"), 10_000)) {
+            subscriber.connect();
+            publisher.connect();
+            String tooLarge = "x".repeat(100_001);
+            List<String> texts = new ArrayList<>(IntStream.range(0, 100).mapToObj(Integer::toString).toList());
+            texts.set(40, tooLarge);
+            texts.set(41, tooLarge);
+            texts.set(70, tooLarge);
+            List<CompletableFuture<Void>> done = texts.stream().map(text -> publisher.publish(message(text, qos))).toList();
+
+            CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)).handle((result, failure) -> null).get(20, TimeUnit.SECONDS);
+            assertThat(IntStream.range(0, 100).filter(i -> done.get(i).isCompletedExceptionally())).containsExactly(40, 41, 70);
+            assertThatThrownBy(done.get(40)::join).rootCause().hasMessageStartingWith("Exception while decoding PUB");
+            assertThat(catchThrowable(done.get(40)::join)).satisfies(failure -> assertThat(MqttRefusal.in(failure)).hasValueSatisfying(
+                    why -> assertThat(why).contains("in a way that is no MQTT")));
+            await().atMost(Duration.ofSeconds(20)).until(() -> arrived.contains("99"));
+            texts.removeIf(tooLarge::equals);
+            assertThat(new ArrayList<>(new LinkedHashSet<>(arrived))).isEqualTo(texts);
+            if (qos == 2) {
+                assertThat(arrived).doesNotHaveDuplicates();
+            }
+            assertThat(publisher.backlog()).isZero();
         }
     }
 
