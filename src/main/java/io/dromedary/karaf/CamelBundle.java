@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Dictionary;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -22,6 +24,7 @@ import io.dromedary.cli.Application;
 import io.dromedary.cli.Settings;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
@@ -53,6 +56,7 @@ public final class CamelBundle implements BundleActivator, ConfigurationListener
     @Override
     public void start(BundleContext context) {
         bundle = context;
+        quietenLog();
         thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread own = new Thread(task, "dromedary");
             // What libraries load by the thread's loader is in this bundle and nowhere else.
@@ -123,22 +127,40 @@ public final class CamelBundle implements BundleActivator, ConfigurationListener
     }
 
     private List<Map<String, String>> configurations() throws Exception {
+        List<Map<String, String>> all = new ArrayList<>();
+        for (Configuration one : configurations(FILTER)) {
+            Map<String, String> values = new HashMap<>();
+            Collections.list(one.getProperties().keys()).forEach(key -> values.put(key, String.valueOf(one.getProperties().get(key))));
+            all.add(values);
+        }
+        return all;
+    }
+
+    /** By the time the application starts, the container has taken it over. */
+    private void quietenLog() {
+        try {
+            for (Configuration one : configurations(QuietLog.FILTER)) {
+                Optional<Dictionary<String, Object>> changed = QuietLog.added(one.getProperties());
+                if (changed.isPresent()) {
+                    one.update(changed.get());
+                }
+            }
+        } catch (Exception e) {
+            LOG.warn("The log stays as it is, with each step of the embedded broker: {}", e.toString());
+        }
+    }
+
+    private List<Configuration> configurations(String filter) throws IOException, InvalidSyntaxException {
         ServiceReference<ConfigurationAdmin> reference = bundle.getServiceReference(ConfigurationAdmin.class);
         if (reference == null) {
             return List.of();
         }
-        List<Map<String, String>> all = new ArrayList<>();
         try {
-            Configuration[] found = bundle.getService(reference).listConfigurations(FILTER);
-            for (Configuration one : found == null ? new Configuration[0] : found) {
-                Map<String, String> values = new HashMap<>();
-                Collections.list(one.getProperties().keys()).forEach(key -> values.put(key, String.valueOf(one.getProperties().get(key))));
-                all.add(values);
-            }
+            Configuration[] found = bundle.getService(reference).listConfigurations(filter);
+            return found == null ? List.of() : List.of(found);
         } finally {
             bundle.ungetService(reference);
         }
-        return all;
     }
 
     private void end() {
