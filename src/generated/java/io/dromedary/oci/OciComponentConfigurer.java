@@ -45,10 +45,16 @@ public class OciComponentConfigurer extends PropertyConfigurerSupport implements
         case "connectTimeout": target.setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "defaultregistry":
         case "defaultRegistry": getOrCreateConfiguration(target).setDefaultRegistry(property(camelContext, java.lang.String.class, value)); return true;
+        case "httpproxy":
+        case "httpProxy": target.setHttpProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "httpsproxy":
+        case "httpsProxy": target.setHttpsProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxartifactbytes":
         case "maxArtifactBytes": target.setMaxArtifactBytes(property(camelContext, long.class, value)); return true;
+        case "noproxy":
+        case "noProxy": target.setNoProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, io.dromedary.oci.OciConfiguration.Operation.class, value)); return true;
         case "password": target.setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "plainhttp":
@@ -83,10 +89,16 @@ public class OciComponentConfigurer extends PropertyConfigurerSupport implements
         case "connectTimeout": return long.class;
         case "defaultregistry":
         case "defaultRegistry": return java.lang.String.class;
+        case "httpproxy":
+        case "httpProxy": return java.lang.String.class;
+        case "httpsproxy":
+        case "httpsProxy": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "maxartifactbytes":
         case "maxArtifactBytes": return long.class;
+        case "noproxy":
+        case "noProxy": return java.lang.String.class;
         case "operation": return io.dromedary.oci.OciConfiguration.Operation.class;
         case "password": return java.lang.String.class;
         case "plainhttp":
@@ -122,10 +134,16 @@ public class OciComponentConfigurer extends PropertyConfigurerSupport implements
         case "connectTimeout": return target.getConnectTimeout();
         case "defaultregistry":
         case "defaultRegistry": return getOrCreateConfiguration(target).getDefaultRegistry();
+        case "httpproxy":
+        case "httpProxy": return target.getHttpProxy();
+        case "httpsproxy":
+        case "httpsProxy": return target.getHttpsProxy();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxartifactbytes":
         case "maxArtifactBytes": return target.getMaxArtifactBytes();
+        case "noproxy":
+        case "noProxy": return target.getNoProxy();
         case "operation": return getOrCreateConfiguration(target).getOperation();
         case "password": return target.getPassword();
         case "plainhttp":

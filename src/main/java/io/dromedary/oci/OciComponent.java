@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.apache.camel.Endpoint;
@@ -29,6 +30,12 @@ public class OciComponent extends DefaultComponent {
     private String plainHttp;
     @Metadata(label = "security", description = "PEM file with the certificates to trust instead of the Java platform's own.")
     private String caCertificates;
+    @Metadata(label = "proxy", secret = true, description = "Web proxy of registries that are asked over http, as [user:password@]host[:port].")
+    private String httpProxy;
+    @Metadata(label = "proxy", secret = true, description = "Web proxy of registries that are asked over https, as [user:password@]host[:port].")
+    private String httpsProxy;
+    @Metadata(label = "proxy", description = "Hosts, domains and networks that are asked without a web proxy, comma-separated.")
+    private String noProxy;
     @Metadata(description = "Longest wait for a connection.", javaType = "java.time.Duration", defaultValue = "10s")
     private long connectTimeout = 10_000;
     @Metadata(description = "Longest wait for an answer, and longest silence inside a blob.", javaType = "java.time.Duration", defaultValue = "30s")
@@ -54,13 +61,22 @@ public class OciComponent extends DefaultComponent {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        client = new OciRegistry(registrySettings(), cacheDirectory == null || cacheDirectory.isBlank() ? null : Path.of(cacheDirectory), cacheMaxBytes);
+    }
+
+    /**
+     * What this component's client is made with.
+     *
+     * @throws IllegalArgumentException if a web proxy or the file of certificates cannot be used
+     */
+    public RegistrySettings registrySettings() {
         RegistrySettings defaults = RegistrySettings.defaults();
-        client = new OciRegistry(defaults.with(new RegistryCredentials(registry, username, password, token))
-                .withPlainHttp(plainHttp == null ? java.util.Set.of() : Arrays.stream(plainHttp.split(",")).collect(Collectors.toSet()))
+        return defaults.with(new RegistryCredentials(registry, username, password, token))
+                .withPlainHttp(plainHttp == null ? Set.of() : Arrays.stream(plainHttp.split(",")).collect(Collectors.toSet()))
                 .withTls(caCertificates == null || caCertificates.isBlank() ? null : PemTrust.in(Path.of(caCertificates)))
+                .withProxies(WebProxies.of(httpProxy, httpsProxy, noProxy).orElse(null))
                 .withTimes(Duration.ofMillis(connectTimeout), Duration.ofMillis(readTimeout), defaults.retryDelays(), Duration.ofMillis(resumeTimeout))
-                .withLimits(defaults.maxManifestBytes(), maxArtifactBytes),
-                cacheDirectory == null || cacheDirectory.isBlank() ? null : Path.of(cacheDirectory), cacheMaxBytes);
+                .withLimits(defaults.maxManifestBytes(), maxArtifactBytes);
     }
 
     @Override
@@ -135,6 +151,30 @@ public class OciComponent extends DefaultComponent {
 
     public void setCaCertificates(String caCertificates) {
         this.caCertificates = caCertificates;
+    }
+
+    public String getHttpProxy() {
+        return httpProxy;
+    }
+
+    public void setHttpProxy(String httpProxy) {
+        this.httpProxy = httpProxy;
+    }
+
+    public String getHttpsProxy() {
+        return httpsProxy;
+    }
+
+    public void setHttpsProxy(String httpsProxy) {
+        this.httpsProxy = httpsProxy;
+    }
+
+    public String getNoProxy() {
+        return noProxy;
+    }
+
+    public void setNoProxy(String noProxy) {
+        this.noProxy = noProxy;
     }
 
     public long getConnectTimeout() {

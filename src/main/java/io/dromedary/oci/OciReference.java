@@ -1,5 +1,7 @@
 package io.dromedary.oci;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,18 +91,43 @@ public record OciReference(String text, String registry, String repository, Stri
         return new OciReference(text, registry, rest, tag, digest);
     }
 
+    /** Stands for a registry when none of its repositories is meant. */
+    static OciReference registryAlone(String registry) throws OciException {
+        checkRegistry(registry);
+        return new OciReference(registry, registry, "", null, null);
+    }
+
+    /** Whether a text names a registry as references do: {@code host[:port]}, without a scheme. */
+    public static boolean isRegistry(String text) {
+        try {
+            checkRegistry(text);
+            return true;
+        } catch (OciException e) {
+            return false;
+        }
+    }
+
     private static boolean looksLikeHost(String first) {
         return first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equalsIgnoreCase("localhost");
     }
 
     private static void checkRegistry(String registry) throws OciException {
         Matcher matcher = HOST.matcher(registry);
-        if (!matcher.matches()) {
+        if (!matcher.matches() || !isHost(registry)) {
             throw invalid("has a malformed registry (host[:port], no scheme)");
         }
         String port = matcher.group("port");
         if (port != null && (Integer.parseInt(port) == 0 || Integer.parseInt(port) > MAX_PORT)) {
             throw invalid("has a port outside 1 to " + MAX_PORT);
+        }
+    }
+
+    /** To the platform's client a name whose last part begins with a digit is none, nor is every text of colons in brackets an address. */
+    private static boolean isHost(String registry) {
+        try {
+            return new URI("https://" + registry).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 

@@ -28,10 +28,10 @@ public final class OciRegistry implements AutoCloseable {
     private static final long CLIENT_SECONDS = 5;
 
     static {
-        // Read once by the platform's client. With its default of 16 KiB a large blob costs about half as much processor time again.
-        if (System.getProperty("jdk.httpclient.bufsize") == null) {
-            System.setProperty("jdk.httpclient.bufsize", "65536");
-        }
+        // Both are read once by the platform's client. With its default of 16 KiB a large blob costs about half as much processor time again.
+        setUnlessSet("jdk.httpclient.bufsize", "65536");
+        // By default it shows no password to a web proxy that is asked for a tunnel. Too late where another client was made before: see docs/components/oci.md.
+        setUnlessSet("jdk.http.auth.tunneling.disabledSchemes", "");
     }
 
     private final RegistrySettings settings;
@@ -39,6 +39,12 @@ public final class OciRegistry implements AutoCloseable {
     private final ExecutorService starter;
     private final CompletableFuture<HttpClient> client;
     private final BlobCache cache;
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
 
     /** Makes a client; no connection is opened yet. */
     public OciRegistry(RegistrySettings settings) {
@@ -70,6 +76,9 @@ public final class OciRegistry implements AutoCloseable {
                 .connectTimeout(settings.connectTimeout()).followRedirects(HttpClient.Redirect.NEVER);
         if (settings.tls() != null) {
             builder.sslContext(settings.tls().get());
+        }
+        if (settings.proxies() != null) {
+            builder.proxy(settings.proxies());
         }
         return builder.build();
     }
@@ -109,6 +118,26 @@ public final class OciRegistry implements AutoCloseable {
             throw new OciException(Kind.TOO_LARGE, "the artifact has " + layer.size() + " bytes; the limit is " + settings.maxArtifactBytes());
         }
         return new OciArtifact(session, reference, digest, layer, cache);
+    }
+
+    /**
+     * What a registry says of itself.
+     *
+     * @param authenticated whether it took the credentials; null when none are configured for it, or it did not ask for them
+     * @param version       of its interface, such as {@code registry/2.0}; null when it does not say
+     */
+    public record Status(Boolean authenticated, String version) {
+    }
+
+    /**
+     * Asks for nothing but the start of the interface, as the distribution specification has it ({@code GET /v2/}), with the credentials
+     * where the registry wants them.
+     *
+     * @param  registry     host[:port] as people write it
+     * @throws OciException says why it cannot be asked
+     */
+    public Status status(String registry) throws OciException {
+        return new RegistrySession(settings, client(), closed, OciReference.registryAlone(registry)).status();
     }
 
     private Digest manifestDigest(RegistrySession session, OciReference reference) throws OciException {

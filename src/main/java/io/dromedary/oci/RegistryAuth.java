@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -51,6 +52,11 @@ final class RegistryAuth {
 
     private boolean mayShowCredentials() {
         return settings.credentials().belongTo(reference.apiHost());
+    }
+
+    /** Whether there is anything to show to this registry. */
+    boolean hasCredentials() {
+        return mayShowCredentials() && (settings.credentials().hasPassword() || settings.credentials().hasToken());
     }
 
     private String basic() throws OciException {
@@ -99,14 +105,11 @@ final class RegistryAuth {
     }
 
     private URI tokenUri(URI realm, Map<String, String> parameters) {
-        String scope = parameters.getOrDefault("scope", "repository:" + reference.repository() + ":pull");
-        StringBuilder uri = new StringBuilder(realm.toString()).append(realm.getRawQuery() == null ? '?' : '&');
-        if (parameters.containsKey("service")) {
-            uri.append("service=").append(encode(parameters.get("service"))).append('&');
-        }
-        // One parameter for each, as the token specification has it.
-        return URI.create(uri.append(Arrays.stream(scope.trim().split(" +")).map(each -> "scope=" + encode(each)).collect(Collectors.joining("&")))
-                .toString());
+        String scope = parameters.getOrDefault("scope", reference.repository().isEmpty() ? "" : "repository:" + reference.repository() + ":pull");
+        // One parameter for each scope, as the token specification has it.
+        String query = Stream.concat(Stream.ofNullable(parameters.get("service")).map(service -> "service=" + encode(service)),
+                Arrays.stream(scope.split(" +")).filter(each -> !each.isEmpty()).map(each -> "scope=" + encode(each))).collect(Collectors.joining("&"));
+        return query.isEmpty() ? realm : URI.create(realm + (realm.getRawQuery() == null ? "?" : "&") + query);
     }
 
     private static String encode(String value) {

@@ -30,12 +30,11 @@ final class RegistrySession {
     private static final int MAX_RETRY_AFTER_SECONDS = 60;
     private static final int OK = 200;
     static final int PARTIAL = 206;
-    private static final int UNAUTHORIZED = 401;
-    private static final int FORBIDDEN = 403;
-    private static final int NOT_FOUND = 404;
-    private static final int REQUEST_TIMEOUT = 408;
-    private static final int TOO_MANY = 429;
-    private static final int SERVER_ERROR = 500;
+    static final int UNAUTHORIZED = 401;
+    private static final int PROXY_UNAUTHORIZED = 407;
+    static final int REQUEST_TIMEOUT = 408;
+    static final int TOO_MANY = 429;
+    static final int SERVER_ERROR = 500;
     private static final Set<Integer> REDIRECTIONS = Set.of(301, 302, 303, 307, 308);
     /** Part of a delay that chance adds or takes, so that many clients do not come back at the same moment. */
     private static final double JITTER = 0.1;
@@ -45,6 +44,7 @@ final class RegistrySession {
     private final CountDownLatch closed;
     private final OciReference reference;
     private final RegistryAuth auth;
+    private final RegistryFailures failures;
 
     RegistrySession(RegistrySettings settings, HttpClient client, CountDownLatch closed, OciReference reference) {
         this.settings = settings;
@@ -52,6 +52,7 @@ final class RegistrySession {
         this.closed = closed;
         this.reference = reference;
         this.auth = new RegistryAuth(settings, reference);
+        this.failures = new RegistryFailures(settings, reference);
     }
 
     RegistrySettings settings() {
@@ -64,9 +65,37 @@ final class RegistrySession {
         HttpResponse<ResponseBody> response = authorized(method, uri, headers);
         if (response.statusCode() != OK && response.statusCode() != PARTIAL) {
             response.body().drain();
-            throw refused(method, path, response.statusCode());
+            throw failures.refused(method, path, response.statusCode());
         }
         return response;
+    }
+
+    /** What the registry of the reference says of itself, whatever the repository. */
+    OciRegistry.Status status() throws OciException {
+        URI uri = URI.create(scheme() + "://" + reference.apiHost() + "/v2/");
+        HttpResponse<ResponseBody> first = redirected("GET", uri, Map.of(), null);
+        first.body().drain();
+        String version = first.headers().firstValue("docker-distribution-api-version").orElse(null);
+        if (first.statusCode() == OK) {
+            return new OciRegistry.Status(null, version);
+        }
+        if (first.statusCode() != UNAUTHORIZED) {
+            throw failures.refused("GET", "/v2/", first.statusCode());
+        }
+        if (!auth.hasCredentials()) {
+            return new OciRegistry.Status(null, version);
+        }
+        try {
+            auth.answer(first.headers().allValues("www-authenticate"), this::fetchToken);
+        } catch (OciException e) {
+            if (e.kind() == Kind.UNAUTHORIZED) {
+                return new OciRegistry.Status(false, version);
+            }
+            throw e;
+        }
+        HttpResponse<ResponseBody> second = redirected("GET", uri, Map.of(), auth.header());
+        second.body().drain();
+        return new OciRegistry.Status(second.statusCode() == OK, version);
     }
 
     private String scheme() {
@@ -87,7 +116,7 @@ final class RegistrySession {
         HttpResponse<ResponseBody> response = redirected("GET", uri, Map.of(), authorization);
         if (response.statusCode() != OK) {
             response.body().close();
-            throw response.statusCode() >= SERVER_ERROR ? refused("GET", "the token service", response.statusCode())
+            throw response.statusCode() >= SERVER_ERROR ? failures.refused("GET", "the token service", response.statusCode())
                     : new OciException(Kind.UNAUTHORIZED, "the token service of " + reference.registry() + " answered " + response.statusCode());
         }
         return response.body().readAll(RegistryAuth.MAX_TOKEN_BYTES, "the token");
@@ -137,7 +166,7 @@ final class RegistrySession {
             } catch (IOException e) {
                 // What breaks right behind the head of an answer must not matter more than what breaks a moment later.
                 if (delay == null) {
-                    throw unavailable(e instanceof HttpConnectTimeoutException ? "does not accept a connection"
+                    throw failures.unavailable(uri, e instanceof HttpConnectTimeoutException ? "does not accept a connection"
                             : "broke the connection (" + e.getMessage() + ")", e);
                 }
                 pause(delay);
@@ -153,18 +182,29 @@ final class RegistrySession {
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
+        if (settings.proxies() != null) {
+            settings.proxies().authorization(uri).ifPresent(value -> request.header("Proxy-Authorization", value));
+        }
         try {
-            return client.send(request.build(), info -> new ResponseBody(settings.readTimeout()));
+            HttpResponse<ResponseBody> response = client.send(request.build(), info -> new ResponseBody(settings.readTimeout()));
+            if (response.statusCode() == PROXY_UNAUTHORIZED) {
+                // There is no body when a tunnel was asked for.
+                if (response.body() != null) {
+                    response.body().close();
+                }
+                throw failures.refusedByProxy(uri);
+            }
+            return response;
         } catch (HttpConnectTimeoutException e) {
             throw e;
         } catch (HttpTimeoutException e) {
             throw new OciException(Kind.TIMEOUT, reference.registry() + " did not answer within " + settings.readTimeout().toMillis() + " ms", e);
         } catch (ConnectException e) {
-            throw unavailable("cannot be connected to", e);
+            throw failures.unavailable(uri, "cannot be connected to", e);
         } catch (SSLException e) {
-            throw unavailable("fails the TLS handshake (" + e.getMessage() + ")", e);
+            throw failures.unavailable(uri, "fails the TLS handshake (" + e.getMessage() + ")", e);
         } catch (ProtocolException e) {
-            throw unavailable("does not speak HTTP (" + e.getMessage() + ")", e);
+            throw failures.unavailable(uri, "does not speak HTTP (" + e.getMessage() + ")", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OciException(Kind.CLOSED, "interrupted while waiting for " + reference.registry(), e);
@@ -191,22 +231,5 @@ final class RegistrySession {
             Thread.currentThread().interrupt();
             throw new OciException(Kind.CLOSED, "interrupted while waiting for " + reference.registry(), e);
         }
-    }
-
-    private OciException unavailable(String what, IOException cause) {
-        return new OciException(Kind.REGISTRY_UNAVAILABLE, "registry " + reference.registry() + " " + what, cause);
-    }
-
-    private OciException refused(String method, String path, int status) {
-        Kind kind = switch (status) {
-            case UNAUTHORIZED -> Kind.UNAUTHORIZED;
-            case FORBIDDEN -> Kind.DENIED;
-            case NOT_FOUND -> Kind.NOT_FOUND;
-            case TOO_MANY -> Kind.RATE_LIMITED;
-            case REQUEST_TIMEOUT -> Kind.TIMEOUT;
-            default -> status >= SERVER_ERROR ? Kind.REGISTRY_UNAVAILABLE : Kind.INVALID_RESPONSE;
-        };
-        return new OciException(kind, "registry " + reference.registry() + " answered " + status + " to " + method + " " + reference.repository()
-                + " " + path);
     }
 }

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLContext;
  * @param credentials      for one registry, never shown to another
  * @param plainHttp        registries (host[:port]) that are asked over http instead of https
  * @param tls              trust for https, asked for once when a client is made; null for the Java platform's own
+ * @param proxies          web proxies; null for the Java platform's own settings
  * @param connectTimeout   longest wait for a connection
  * @param readTimeout      longest wait for an answer, and longest silence inside a blob
  * @param retryDelays      waits before the second, third … try of a request
@@ -23,8 +24,8 @@ import javax.net.ssl.SSLContext;
  * @param maxManifestBytes largest manifest or index
  * @param maxArtifactBytes largest layer
  */
-public record RegistrySettings(RegistryCredentials credentials, Set<String> plainHttp, Supplier<SSLContext> tls, Duration connectTimeout,
-        Duration readTimeout, List<Duration> retryDelays, Duration resumeTimeout, int maxManifestBytes, long maxArtifactBytes) {
+public record RegistrySettings(RegistryCredentials credentials, Set<String> plainHttp, Supplier<SSLContext> tls, WebProxies proxies,
+        Duration connectTimeout, Duration readTimeout, List<Duration> retryDelays, Duration resumeTimeout, int maxManifestBytes, long maxArtifactBytes) {
 
     /** The delays of the reference's client library: after five more tries it gives up. */
     public static final List<Duration> DEFAULT_RETRY_DELAYS =
@@ -45,36 +46,42 @@ public record RegistrySettings(RegistryCredentials credentials, Set<String> plai
 
     /** Anonymous, https only, and the default limits. */
     public static RegistrySettings defaults() {
-        return new RegistrySettings(RegistryCredentials.ANONYMOUS, Set.of(), null, Duration.ofSeconds(10), Duration.ofSeconds(30),
+        return new RegistrySettings(RegistryCredentials.ANONYMOUS, Set.of(), null, null, Duration.ofSeconds(10), Duration.ofSeconds(30),
                 DEFAULT_RETRY_DELAYS, Duration.ofSeconds(60), DEFAULT_MAX_MANIFEST_BYTES, DEFAULT_MAX_ARTIFACT_BYTES);
     }
 
     /** The same with other credentials. */
     public RegistrySettings with(RegistryCredentials other) {
-        return new RegistrySettings(other, plainHttp, tls, connectTimeout, readTimeout, retryDelays, resumeTimeout, maxManifestBytes,
+        return new RegistrySettings(other, plainHttp, tls, proxies, connectTimeout, readTimeout, retryDelays, resumeTimeout, maxManifestBytes,
                 maxArtifactBytes);
     }
 
     /** The same with plain http for the named registries only. */
     public RegistrySettings withPlainHttp(Set<String> registries) {
-        return new RegistrySettings(credentials, registries, tls, connectTimeout, readTimeout, retryDelays, resumeTimeout,
+        return new RegistrySettings(credentials, registries, tls, proxies, connectTimeout, readTimeout, retryDelays, resumeTimeout,
                 maxManifestBytes, maxArtifactBytes);
     }
 
     /** The same with other trust for https. */
     public RegistrySettings withTls(Supplier<SSLContext> trust) {
-        return new RegistrySettings(credentials, plainHttp, trust, connectTimeout, readTimeout, retryDelays, resumeTimeout,
+        return new RegistrySettings(credentials, plainHttp, trust, proxies, connectTimeout, readTimeout, retryDelays, resumeTimeout,
+                maxManifestBytes, maxArtifactBytes);
+    }
+
+    /** The same with other web proxies. */
+    public RegistrySettings withProxies(WebProxies others) {
+        return new RegistrySettings(credentials, plainHttp, tls, others, connectTimeout, readTimeout, retryDelays, resumeTimeout,
                 maxManifestBytes, maxArtifactBytes);
     }
 
     /** The same with other waits. */
     public RegistrySettings withTimes(Duration connect, Duration read, List<Duration> retries, Duration resume) {
-        return new RegistrySettings(credentials, plainHttp, tls, connect, read, retries, resume, maxManifestBytes, maxArtifactBytes);
+        return new RegistrySettings(credentials, plainHttp, tls, proxies, connect, read, retries, resume, maxManifestBytes, maxArtifactBytes);
     }
 
     /** The same with other limits in bytes. */
     public RegistrySettings withLimits(int manifestBytes, long artifactBytes) {
-        return new RegistrySettings(credentials, plainHttp, tls, connectTimeout, readTimeout, retryDelays, resumeTimeout, manifestBytes,
+        return new RegistrySettings(credentials, plainHttp, tls, proxies, connectTimeout, readTimeout, retryDelays, resumeTimeout, manifestBytes,
                 artifactBytes);
     }
 

@@ -51,6 +51,9 @@ public final class ProxyFlow {
         put(properties, "camel.component.oci.token", settings.credentials().token());
         put(properties, "camel.component.oci.plainHttp", settings.plainHttp());
         put(properties, "camel.component.oci.caCertificates", settings.caCertificates());
+        put(properties, "camel.component.oci.httpProxy", settings.webProxies().http());
+        put(properties, "camel.component.oci.httpsProxy", settings.webProxies().https());
+        put(properties, "camel.component.oci.noProxy", settings.webProxies().direct());
         put(properties, "camel.component.oci.configuration.defaultRegistry", settings.defaultRegistry());
         put(properties, "camel.component.oci.configuration.platforms", settings.platforms());
         return properties;

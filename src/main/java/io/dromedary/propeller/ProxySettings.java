@@ -28,6 +28,7 @@ import java.util.function.UnaryOperator;
  * @param credentials        what to show to that registry; empty unless authentication is switched on
  * @param plainHttp          registries that are asked over plain http, comma-separated
  * @param caCertificates     PEM file of the authorities that registries are trusted by; empty: the platform's
+ * @param webProxies         web proxies on the way to registries
  * @param defaultRegistry    registry of references that name none; empty: such references are refused
  * @param alwaysLatest       ignore tag and digest, as the original does
  * @param platforms          platforms to select from an index, comma-separated; empty for the default of the component
@@ -42,7 +43,7 @@ import java.util.function.UnaryOperator;
  */
 public record ProxySettings(Layout layout, String mqttAddress, String clientId, String username, String password, String domain,
         String channel, int mqttQos, Duration mqttTimeout, BrokerTls tls, String registryUrl, RegistryLogin credentials, String plainHttp,
-        String caCertificates, String defaultRegistry, boolean alwaysLatest, String platforms, int chunkSize, int maxMessageBytes, int transfers, int queue,
+        String caCertificates, WayOut webProxies, String defaultRegistry, boolean alwaysLatest, String platforms, int chunkSize, int maxMessageBytes, int transfers, int queue,
         int window, Duration outage, Duration progressInterval, int healthPort) {
 
     /** Bytes of a chunk unless configured otherwise. */
@@ -72,6 +73,15 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
 
     /** PEM files for TLS to the broker; empty texts where there is none. */
     public record BrokerTls(String authority, String certificate, String key, boolean insecure) {
+    }
+
+    /** Web proxies for http and https, and the hosts that need none; empty texts where there are none. */
+    public record WayOut(String http, String https, String direct) {
+
+        @Override
+        public String toString() {
+            return "WayOut[hidden]";
+        }
     }
 
     /** Credentials for the registry; empty texts where there are none. */
@@ -119,7 +129,7 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
 
     private ProxySettings anonymous() {
         return new ProxySettings(layout, mqttAddress, clientId, "", "", domain, channel, mqttQos, mqttTimeout, tls, registryUrl, credentials,
-                plainHttp, caCertificates, defaultRegistry, alwaysLatest, platforms, chunkSize, maxMessageBytes, transfers, queue, window, outage,
+                plainHttp, caCertificates, webProxies, defaultRegistry, alwaysLatest, platforms, chunkSize, maxMessageBytes, transfers, queue, window, outage,
                 progressInterval, healthPort);
     }
 

@@ -6,34 +6,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-import io.dromedary.oci.OciException;
 import io.dromedary.oci.OciReference;
 import io.dromedary.oci.Platform;
+import io.dromedary.oci.WebProxies;
 import io.dromedary.propeller.ProxySettings.BrokerTls;
 import io.dromedary.propeller.ProxySettings.Layout;
 import io.dromedary.propeller.ProxySettings.RegistryLogin;
+import io.dromedary.propeller.ProxySettings.WayOut;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
 /** Reads {@link ProxySettings} and collects every fault before it complains. */
 final class ProxySettingsReader {
 
-    private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
-    /** What the original's settings library takes for a truth value. */
-    private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
-    private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False", "");
     private static final int MAX_TRANSFERS = 1000;
     private static final int MAX_QUEUE = 100_000;
     private static final int MAX_WINDOW = 100;
     private static final int HEALTH_PORT = 9191;
     private static final int MAX_PORT = 65_535;
 
-    private final UnaryOperator<String> variable;
+    private final ProxyVariables variables;
     private final List<String> faults = new ArrayList<>();
 
     /** Who the proxy is on the platform. */
@@ -41,44 +35,35 @@ final class ProxySettingsReader {
     }
 
     ProxySettingsReader(UnaryOperator<String> variable) {
-        this.variable = variable;
+        this.variables = new ProxyVariables(variable, faults);
     }
 
     ProxySettings read(Path file) {
         Layout asked = layout();
         Identity identity = identity(asked, file);
         Layout layout = asked != null ? asked : identity.domain().isEmpty() ? Layout.CHANNELS : Layout.M;
-        int maxMessage = number("PROXY_MAX_MESSAGE_BYTES", ProxySettings.DEFAULT_MAX_MESSAGE_BYTES, ProxySettings.ENVELOPE_BYTES + 4, 256 * 1024 * 1024);
-        boolean authenticate = truth("PROXY_AUTHENTICATE");
-        ProxySettings settings = new ProxySettings(layout, first("", "PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS"), clientId(layout, identity),
-                identity.id(), identity.key(), identity.domain(), identity.channel(), number("PROXY_MQTT_QOS", layout == Layout.CHANNELS ? 1 : 2, 0, 2),
-                duration("PROXY_MQTT_TIMEOUT", Duration.ofSeconds(30)),
-                new BrokerTls(first("", "PROXY_MQTT_TLS_CA_CERT"), first("", "PROXY_MQTT_TLS_CLIENT_CERT"), first("", "PROXY_MQTT_TLS_CLIENT_KEY"),
-                        truth("PROXY_MQTT_TLS_INSECURE_SKIP_VERIFY")),
-                registry(), new RegistryLogin(authenticate ? first("", "PROXY_REGISTRY_USERNAME") : "",
-                        authenticate ? first("", "PROXY_REGISTRY_PASSWORD") : "", authenticate ? first("", "PROXY_REGISTRY_TOKEN") : ""),
-                first("", "PROXY_REGISTRY_PLAIN_HTTP"), first("", "PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE"), first("", "PROXY_DEFAULT_REGISTRY"), truth("PROXY_ALWAYS_LATEST"), platforms(),
-                chunkSize(maxMessage), maxMessage, number("PROXY_TRANSFERS", 50, 1, MAX_TRANSFERS), number("PROXY_QUEUE", 1000, 1, MAX_QUEUE),
-                number("PROXY_WINDOW", 8, 1, MAX_WINDOW), duration("PROXY_OUTAGE", Duration.ofMinutes(10)),
-                duration("PROXY_PROGRESS_INTERVAL", Duration.ofSeconds(1)), healthPort());
+        int maxMessage = variables.number("PROXY_MAX_MESSAGE_BYTES", ProxySettings.DEFAULT_MAX_MESSAGE_BYTES, ProxySettings.ENVELOPE_BYTES + 4, 256 * 1024 * 1024);
+        boolean authenticate = variables.truth("PROXY_AUTHENTICATE");
+        ProxySettings settings = new ProxySettings(layout, variables.text("PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS"), clientId(layout, identity),
+                identity.id(), identity.key(), identity.domain(), identity.channel(), variables.number("PROXY_MQTT_QOS", layout == Layout.CHANNELS ? 1 : 2, 0, 2),
+                variables.duration("PROXY_MQTT_TIMEOUT", Duration.ofSeconds(30)),
+                new BrokerTls(variables.text("PROXY_MQTT_TLS_CA_CERT"), variables.text("PROXY_MQTT_TLS_CLIENT_CERT"),
+                        variables.text("PROXY_MQTT_TLS_CLIENT_KEY"), variables.truth("PROXY_MQTT_TLS_INSECURE_SKIP_VERIFY")),
+                registry(), new RegistryLogin(authenticate ? variables.text("PROXY_REGISTRY_USERNAME") : "",
+                        authenticate ? variables.text("PROXY_REGISTRY_PASSWORD") : "", authenticate ? variables.text("PROXY_REGISTRY_TOKEN") : ""),
+                variables.text("PROXY_REGISTRY_PLAIN_HTTP"), variables.text("PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE"), wayOut(),
+                variables.text("PROXY_DEFAULT_REGISTRY"), variables.truth("PROXY_ALWAYS_LATEST"), platforms(),
+                chunkSize(maxMessage), maxMessage, variables.number("PROXY_TRANSFERS", 50, 1, MAX_TRANSFERS), variables.number("PROXY_QUEUE", 1000, 1, MAX_QUEUE),
+                variables.number("PROXY_WINDOW", 8, 1, MAX_WINDOW), variables.duration("PROXY_OUTAGE", Duration.ofMinutes(10)),
+                variables.duration("PROXY_PROGRESS_INTERVAL", Duration.ofSeconds(1)), healthPort());
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("The proxy cannot start:\n  " + String.join("\n  ", faults));
         }
         return settings;
     }
 
-    private String first(String otherwise, String... names) {
-        for (String name : names) {
-            String value = variable.apply(name);
-            if (value != null && !value.isEmpty()) {
-                return value;
-            }
-        }
-        return otherwise;
-    }
-
     private Layout layout() {
-        String text = first("", "PROXY_TOPIC_LAYOUT");
+        String text = variables.text("PROXY_TOPIC_LAYOUT");
         return switch (text) {
             case "" -> null;
             case "channels" -> Layout.CHANNELS;
@@ -92,12 +77,12 @@ final class ProxySettingsReader {
     }
 
     private Identity identity(Layout asked, Path file) {
-        Identity given = new Identity(first("", "PROXY_ENTITY_ID", "PROXY_CLIENT_ID", "PROPLET_CLIENT_ID", "PROPLET_THING_ID"),
-                first("", "PROXY_API_KEY", "PROXY_CLIENT_KEY", "PROPLET_CLIENT_KEY", "PROPLET_THING_KEY"),
-                first("", "PROXY_CHANNEL_ID", "PROPLET_CHANNEL_ID"), asked == Layout.CHANNELS ? "" : first("", "PROXY_TENANT_ID", "PROXY_DOMAIN_ID"));
+        Identity given = new Identity(variables.text("PROXY_ENTITY_ID", "PROXY_CLIENT_ID", "PROPLET_CLIENT_ID", "PROPLET_THING_ID"),
+                variables.text("PROXY_API_KEY", "PROXY_CLIENT_KEY", "PROPLET_CLIENT_KEY", "PROPLET_THING_KEY"),
+                variables.text("PROXY_CHANNEL_ID", "PROPLET_CHANNEL_ID"), asked == Layout.CHANNELS ? "" : variables.text("PROXY_TENANT_ID", "PROXY_DOMAIN_ID"));
         // A domain is part of the identity from v0.3.0 on; those releases know no PROPLET_ names any more.
         boolean domainNeeded = asked == Layout.M || asked == Layout.M_MESSAGES
-                || asked == null && !first("", "PROXY_ENTITY_ID", "PROXY_CLIENT_ID").isEmpty() && first("", "PROPLET_CLIENT_ID", "PROPLET_THING_ID").isEmpty();
+                || asked == null && !variables.text("PROXY_ENTITY_ID", "PROXY_CLIENT_ID").isEmpty() && variables.text("PROPLET_CLIENT_ID", "PROPLET_THING_ID").isEmpty();
         List<String> missing = new ArrayList<>();
         missing(missing, given.id(), "PROXY_ENTITY_ID (or PROXY_CLIENT_ID, PROPLET_CLIENT_ID, PROPLET_THING_ID)");
         missing(missing, given.key(), "PROXY_API_KEY (or PROXY_CLIENT_KEY, PROPLET_CLIENT_KEY, PROPLET_THING_KEY)");
@@ -164,27 +149,35 @@ final class ProxySettingsReader {
     private String clientId(Layout layout, Identity identity) {
         return switch (layout) {
             case CHANNELS -> "Proplet-" + identity.id();
-            case M_MESSAGES -> first(ProxySettings.randomId(), "PROXY_INSTANCE_ID");
+            case M_MESSAGES -> variables.first(ProxySettings.randomId(), "PROXY_INSTANCE_ID");
             case M -> identity.id();
         };
     }
 
     private String registry() {
-        String url = first("", "PROXY_REGISTRY_URL");
+        String url = variables.text("PROXY_REGISTRY_URL");
         if (url.isEmpty()) {
             faults.add("PROXY_REGISTRY_URL is not set");
-        } else {
-            try {
-                OciReference.parse(url + "/a");
-            } catch (OciException e) {
-                faults.add("PROXY_REGISTRY_URL must be host[:port] without a scheme");
-            }
+        } else if (!OciReference.isRegistry(url)) {
+            faults.add("PROXY_REGISTRY_URL must be host[:port] without a scheme");
         }
         return url;
     }
 
+    /** The names that most programs know, the reference among them. */
+    private WayOut wayOut() {
+        WayOut wayOut = new WayOut(variables.text("HTTP_PROXY", "http_proxy"), variables.text("HTTPS_PROXY", "https_proxy"),
+                variables.text("NO_PROXY", "no_proxy"));
+        try {
+            WebProxies.of(wayOut.http(), wayOut.https(), wayOut.direct());
+        } catch (IllegalArgumentException e) {
+            faults.add("HTTP_PROXY or HTTPS_PROXY: " + e.getMessage());
+        }
+        return wayOut;
+    }
+
     private String platforms() {
-        String platforms = first("", "PROXY_PLATFORMS");
+        String platforms = variables.text("PROXY_PLATFORMS");
         try {
             for (String platform : platforms.isEmpty() ? new String[0] : platforms.split(",")) {
                 Platform.parse(platform.trim());
@@ -196,7 +189,7 @@ final class ProxySettingsReader {
     }
 
     private int chunkSize(int maxMessage) {
-        int size = number("PROXY_CHUNK_SIZE", ProxySettings.DEFAULT_CHUNK_SIZE, 1, Integer.MAX_VALUE);
+        int size = variables.number("PROXY_CHUNK_SIZE", ProxySettings.DEFAULT_CHUNK_SIZE, 1, Integer.MAX_VALUE);
         int largest = ProxySettings.largestChunk(maxMessage);
         if (size > largest) {
             faults.add("PROXY_CHUNK_SIZE is " + size + ", but a broker that takes messages of " + maxMessage + " bytes (PROXY_MAX_MESSAGE_BYTES)"
@@ -207,54 +200,7 @@ final class ProxySettingsReader {
 
     /** Whoever runs the proxy against a platform's broker may have a monitor that asks the original's port. */
     private int healthPort() {
-        boolean asked = !first("", "PROXY_HTTP_PORT", "PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS").isEmpty();
-        return asked ? number("PROXY_HTTP_PORT", HEALTH_PORT, 0, MAX_PORT) : 0;
-    }
-
-    private int number(String name, int otherwise, int least, int most) {
-        String text = first(String.valueOf(otherwise), name);
-        try {
-            int value = Integer.parseInt(text);
-            if (value >= least && value <= most) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // told below
-        }
-        faults.add(name + " is '" + text + "'; it must be a whole number from " + least + " to " + most);
-        return otherwise;
-    }
-
-    private boolean truth(String name) {
-        String text = first("", name);
-        if (!TRUE.contains(text) && !FALSE.contains(text)) {
-            faults.add(name + " is '" + text + "'; it must be true or false");
-        }
-        return TRUE.contains(text);
-    }
-
-    /** Durations are written as the original's language has them: {@code 30s}, {@code 1m30s}. */
-    private Duration duration(String name, Duration otherwise) {
-        String text = first("", name);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
-        Matcher part = DURATION_PART.matcher(text);
-        double millis = 0;
-        int end = 0;
-        while (part.find() && part.start() == end) {
-            end = part.end();
-            millis += Double.parseDouble(part.group(1)) * switch (part.group(2)) {
-                case "ms" -> 1;
-                case "s" -> 1_000;
-                case "m" -> 60_000;
-                default -> 3_600_000;
-            };
-        }
-        if (end != text.length() || millis < 1 || millis > Integer.MAX_VALUE) {
-            faults.add(name + " is '" + text + "'; it must be a duration such as 30s or 1m30s");
-            return otherwise;
-        }
-        return Duration.ofMillis((long) millis);
+        boolean asked = !variables.text("PROXY_HTTP_PORT", "PROXY_MQTT_ADDRESS", "PROPLET_MQTT_ADDRESS").isEmpty();
+        return asked ? variables.number("PROXY_HTTP_PORT", HEALTH_PORT, 0, MAX_PORT) : 0;
     }
 }

@@ -53,7 +53,7 @@ class LauncherTest {
     void buildsOnceAndPassesEveryArgument() throws Exception {
         Result first = run(Map.of(), "send", "two words", "*");
         assertThat(first.exit).isZero();
-        assertThat(first.out).contains("-Djdk.serialFilter=!*|").contains("-jar|" + project + "/target/dromedary-0.1.0.jar|send|two words|*|")
+        assertThat(first.out).contains("-Djdk.serialFilter=!*|").contains("|-Djdk.http.auth.tunneling.disabledSchemes=|").contains("-jar|" + project + "/target/dromedary-0.1.0.jar|send|two words|*|")
                 .doesNotContain("noise");
         assertThat(first.err).startsWith("dromedary: building").hasLineCount(1);
         Result second = run(Map.of(), "send");

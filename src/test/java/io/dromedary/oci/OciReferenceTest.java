@@ -3,6 +3,7 @@ package io.dromedary.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class OciReferenceTest {
     @ParameterizedTest
     @ValueSource(strings = {"noslash", "https://ghcr.io/a/b", "ghcr.io/A/b", "ghcr.io/a/../b", "ghcr.io//a", "ghcr.io/a/", "/a", "ghcr.io/a:",
         "ghcr.io/a:-x", "ghcr.io/a@sha256:12", "ghcr.io/a@md5:" + "00", "ghcr.io/a?operation=resolve", "ghcr.io/a&b=c", "ghcr.io/a b",
-        "ghcr.io/a\nb", "ghcr.io:0/a", "ghcr.io:70000/a", "user:pw@ghcr.io/a", "ghcr.io/${body}", "ghcr.io/%61", "a..b/c", "-a/b", "ghcr.io/a:b:c"})
+        "ghcr.io/a\nb", "ghcr.io:0/a", "ghcr.io:70000/a", "user:pw@ghcr.io/a", "ghcr.io/${body}", "ghcr.io/%61", "a..b/c", "-a/b", "127.1:5000/a", "registry.5/a", "999.1.1.1/a", "[::::]/a", "ghcr.io/a:b:c"})
     void refusesWhatIsNoReference(String text) {
         assertThatThrownBy(() -> OciReference.parse(text)).isInstanceOfSatisfying(OciException.class,
                 e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_REFERENCE));
@@ -78,6 +79,7 @@ class OciReferenceTest {
             try {
                 OciReference reference = OciReference.parse(text.toString());
                 assertThat(reference.repository()).matches("[a-z0-9._/-]+").doesNotContain("..");
+                assertThat(URI.create("https://" + reference.apiHost()).getHost()).isNotNull();
             } catch (OciException e) {
                 assertThat(e.kind()).isEqualTo(Kind.INVALID_REFERENCE);
             }

@@ -33,7 +33,8 @@ public final class Product implements AutoCloseable {
     /** Starts it on the class path of the test and waits until it is ready. */
     public static Product start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         return start(folder, environment, List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djdk.serialFilter=!*", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "io.dromedary.Dromedary", "run"), arguments);
+                "-Djdk.serialFilter=!*", "-Djdk.http.auth.tunneling.disabledSchemes=", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "io.dromedary.Dromedary", "run"), arguments);
     }
 
     /** Starts it as a user does, by the launcher in the current directory, and waits until it is ready. */
