@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dromedary.embedded.StartRefused;
 import io.dromedary.mqtt.MqttTls;
+import io.dromedary.oci.OciComponent;
+import io.dromedary.oci.OciReference;
+import io.dromedary.oci.RegistrySettings;
 import io.dromedary.redis.RedisSettings;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -103,12 +106,23 @@ final class ConfiguredPeers {
 
     private Optional<PeerCheck> registry() {
         return first("PROXY_REGISTRY_URL").map(host -> {
-            URI base = URI.create(host.contains("://") ? host : "https://" + host);
-            boolean authenticate = TRUE.contains(first("PROXY_AUTHENTICATE").orElse(""));
-            String basic = first("PROXY_REGISTRY_USERNAME").flatMap(user -> first("PROXY_REGISTRY_PASSWORD").map(word -> user + ":" + word))
-                    .orElse(null);
-            String token = first("PROXY_REGISTRY_TOKEN").orElse(null);
-            return new PeerCheck("registry", shown(host), () -> PeerQuestions.registry(base, authenticate ? basic : null, authenticate ? token : null));
+            if (!OciReference.isRegistry(host)) {
+                throw new StartRefused("PROXY_REGISTRY_URL must be host[:port] without a scheme");
+            }
+            OciComponent oci = new OciComponent();
+            oci.setRegistry(host);
+            if (TRUE.contains(first("PROXY_AUTHENTICATE").orElse(""))) {
+                first("PROXY_REGISTRY_USERNAME").ifPresent(oci::setUsername);
+                first("PROXY_REGISTRY_PASSWORD").ifPresent(oci::setPassword);
+                first("PROXY_REGISTRY_TOKEN").ifPresent(oci::setToken);
+            }
+            first("PROXY_REGISTRY_PLAIN_HTTP").ifPresent(oci::setPlainHttp);
+            first("PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE").ifPresent(oci::setCaCertificates);
+            first("HTTP_PROXY", "http_proxy").ifPresent(oci::setHttpProxy);
+            first("HTTPS_PROXY", "https_proxy").ifPresent(oci::setHttpsProxy);
+            first("NO_PROXY", "no_proxy").ifPresent(oci::setNoProxy);
+            RegistrySettings settings = oci.registrySettings();
+            return new PeerCheck("registry", host, () -> PeerQuestions.registry(settings, host));
         });
     }
 

@@ -3,7 +3,6 @@ package io.dromedary.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,8 +12,7 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +33,8 @@ import io.dromedary.cli.PeerCheck.Answer;
 import io.dromedary.mqtt.MqttConnection;
 import io.dromedary.mqtt.MqttSubscriber;
 import io.dromedary.mqtt.MqttTls;
+import io.dromedary.oci.OciRegistry;
+import io.dromedary.oci.RegistrySettings;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -54,7 +54,6 @@ final class PeerQuestions {
     private static final String BROKER_VERSION_TOPIC = "$SYS/broker/version";
     private static final Duration BROKER_VERSION_LIMIT = Duration.ofMillis(500);
     private static final Pattern REDIS_VERSION = Pattern.compile("redis_version:(\\S+)");
-    private static final Pattern CHALLENGE_PARAMETER = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private PeerQuestions() {
@@ -144,34 +143,16 @@ final class PeerQuestions {
 
     /** The health request of the process that holds the MQTT connection for us. */
     static Answer mqttClientProcess(URI base) throws IOException, InterruptedException {
-        int status = get(base.resolve("/health"), null).statusCode();
+        int status = get(base.resolve("/health")).statusCode();
         return status == 200 ? Answer.of(null, null) : new Answer(null, null, "its health request answers " + status);
     }
 
-    /**
-     * The base request of the distribution specification ({@code GET /v2/}), and the token service if the registry points to one.
-     *
-     * @param basic {@code user:password}, or null
-     * @param token a bearer token, or null
-     */
-    static Answer registry(URI base, String basic, String token) throws IOException, InterruptedException {
-        String header = basic != null ? basicHeader(basic) : token != null ? "Bearer " + token : null;
-        HttpResponse<InputStream> response = get(base.resolve("/v2/"), header);
-        String version = response.headers().firstValue("Docker-Distribution-Api-Version").orElse(null);
-        if (response.statusCode() == 200) {
-            return Answer.of(header == null ? null : Boolean.TRUE, version);
+    /** As the proxy would ask it, but once; anonymous is no fault, as most artifacts are for everybody. */
+    static Answer registry(RegistrySettings settings, String host) throws IOException {
+        try (OciRegistry registry = new OciRegistry(settings.withTimes(LIMIT, LIMIT, List.of(), LIMIT))) {
+            OciRegistry.Status status = registry.status(host);
+            return new Answer(status.authenticated(), status.version(), Boolean.FALSE.equals(status.authenticated()) ? "the registry refuses the credentials" : null);
         }
-        if (response.statusCode() != 401) {
-            throw new IOException("GET /v2/ answers " + response.statusCode());
-        }
-        if (header == null) {
-            return Answer.of(null, version);
-        }
-        Optional<URI> tokenService = response.headers().firstValue("WWW-Authenticate").flatMap(PeerQuestions::tokenService);
-        if (basic != null && tokenService.isPresent() && get(tokenService.get(), header).statusCode() == 200) {
-            return Answer.of(true, version);
-        }
-        return new Answer(false, version, "the registry refuses the credentials");
     }
 
     /** Temporary credentials as the cloud hands them out: {@code POST} without a body. */
@@ -190,32 +171,8 @@ final class PeerQuestions {
                 true, 0, 60, 10, LIMIT.toMillis(), LIMIT.toMillis(), null, true);
     }
 
-    private static Optional<URI> tokenService(String challenge) {
-        if (!challenge.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return Optional.empty();
-        }
-        String realm = null;
-        String service = "";
-        Matcher parameter = CHALLENGE_PARAMETER.matcher(challenge);
-        while (parameter.find()) {
-            realm = parameter.group(1).equals("realm") ? parameter.group(2) : realm;
-            service = parameter.group(1).equals("service") ? parameter.group(2) : service;
-        }
-        // Credentials go to no address that is not a web address.
-        return realm != null && realm.matches("https?://.+")
-                ? Optional.of(URI.create(realm + "?service=" + URLEncoder.encode(service, StandardCharsets.UTF_8))) : Optional.empty();
-    }
-
-    private static String basicHeader(String basic) {
-        return "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static HttpResponse<InputStream> get(URI url, String authorization) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url);
-        if (authorization != null) {
-            request.header("Authorization", authorization);
-        }
-        return send(request);
+    private static HttpResponse<InputStream> get(URI url) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(url));
     }
 
     private static HttpResponse<InputStream> send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -16,6 +16,7 @@ import io.dromedary.embedded.EmbeddedMqtt;
 import io.dromedary.embedded.EmbeddedRedis;
 import io.dromedary.embedded.EmbeddedS3;
 import io.dromedary.testing.Cli;
+import io.dromedary.testing.DockerRegistry;
 import io.dromedary.testing.FreePort;
 import io.dromedary.testing.Mosquitto;
 import io.dromedary.testing.Peers;
@@ -107,6 +108,20 @@ class DoctorCommandIT {
             assertThat(unusable.err()).contains("Redis TLS file");
         } finally {
             server.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    @RequiresPeer({"docker-registry", "openssl"})
+    void asksARegistryOverHttpOrWithItsAuthority() throws Exception {
+        SelfSigned own = SelfSigned.in(temp);
+        try (DockerRegistry plain = DockerRegistry.start(temp); DockerRegistry sealed = DockerRegistry.startSealed(temp, own)) {
+            DoctorRun overHttp = DoctorRun.with(Map.of("PROXY_REGISTRY_URL", plain.host(), "PROXY_REGISTRY_PLAIN_HTTP", plain.host()), "--json");
+            assertThat(overHttp.exit()).as(overHttp.out()).isZero();
+            assertThat(overHttp.lines().get(0).path("version").asText()).isEqualTo("registry/2.0");
+            assertThat(DoctorRun.with(Map.of("PROXY_REGISTRY_URL", plain.host())).out()).contains("what answers there does not speak TLS");
+            assertThat(DoctorRun.with(Map.of("PROXY_REGISTRY_URL", sealed.host(), "SSL_CERT_FILE", own.certificate().toString())).exit()).isZero();
+            assertThat(DoctorRun.with(Map.of("PROXY_REGISTRY_URL", sealed.host())).out()).contains("its certificate is not trusted");
         }
     }
 

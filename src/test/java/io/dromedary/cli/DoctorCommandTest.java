@@ -25,13 +25,15 @@ class DoctorCommandTest {
     private static final String GOOD = "Basic " + Base64.getEncoder().encodeToString("user:word".getBytes(StandardCharsets.US_ASCII));
 
     private HttpServer http;
+    private String host;
     private String address;
 
     @BeforeEach
     void startHttp() throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.start();
-        address = "http://127.0.0.1:" + http.getAddress().getPort();
+        host = "127.0.0.1:" + http.getAddress().getPort();
+        address = "http://" + host;
     }
 
     @AfterEach
@@ -50,7 +52,7 @@ class DoctorCommandTest {
     @Test
     void reportsEveryPeerThatCannotBeReachedAndShowsNoSecret() throws Exception {
         int closed = FreePort.next();
-        Map<String, String> environment = new HashMap<>(Map.of("PROXY_REGISTRY_URL", "http://127.0.0.1:" + closed,
+        Map<String, String> environment = new HashMap<>(Map.of("PROXY_REGISTRY_URL", "127.0.0.1:" + closed,
                 "PETAL_TS_CLIENT_HOST", "127.0.0.1", "PETAL_TS_CLIENT_PORT", "" + closed));
         environment.putAll(Map.of("DROMEDARY_MQTT_URL", "tcp://me:hidden@127.0.0.1:" + closed, "DROMEDARY_MQTT_PASSWORD", "hidden",
                 "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + closed, "PETAL_REDIS_PASSWORD", "hidden",
@@ -123,10 +125,14 @@ class DoctorCommandTest {
 
     private static Map<String, String> everyPeer(int port, boolean tls) {
         String address = "://127.0.0.1:" + port;
-        return new HashMap<>(Map.of("DROMEDARY_MQTT_URL", (tls ? "ssl" : "tcp") + address, "PROXY_MQTT_ADDRESS", (tls ? "wss" : "ws") + address,
+        Map<String, String> environment = new HashMap<>(Map.of("DROMEDARY_MQTT_URL", (tls ? "ssl" : "tcp") + address, "PROXY_MQTT_ADDRESS", (tls ? "wss" : "ws") + address,
                 "PETAL_REDIS_HOST", "127.0.0.1", "PETAL_REDIS_PORT", "" + port, "DROMEDARY_S3_ENDPOINT", (tls ? "https" : "http") + address,
-                "DROMEDARY_SQL_URL", "jdbc:postgresql" + address + "/db" + (tls ? "?sslmode=require" : ""), "PROXY_REGISTRY_URL", (tls ? "https" : "http") + address,
+                "DROMEDARY_SQL_URL", "jdbc:postgresql" + address + "/db" + (tls ? "?sslmode=require" : ""), "PROXY_REGISTRY_URL", "127.0.0.1:" + port,
                 "PETAL_TS_CLIENT_HOST", "127.0.0.1", "PETAL_TS_CLIENT_PORT", "" + port));
+        if (!tls) {
+            environment.put("PROXY_REGISTRY_PLAIN_HTTP", "127.0.0.1:" + port);
+        }
+        return environment;
     }
 
     @Test
@@ -185,7 +191,7 @@ class DoctorCommandTest {
             assertThat(run.lines().get(0).path("version").asText()).isEqualTo("registry/2.0");
         });
         assertThat(registry("wrong").exit()).isEqualTo(1);
-        DoctorRun anonymous = DoctorRun.with(Map.of("PROXY_REGISTRY_URL", address), "--json");
+        DoctorRun anonymous = DoctorRun.with(Map.of("PROXY_REGISTRY_URL", host, "PROXY_REGISTRY_PLAIN_HTTP", host), "--json");
         assertThat(anonymous.exit()).isZero();
         assertThat(anonymous.lines().get(0).path("authenticated").isNull()).isTrue();
     }
@@ -194,16 +200,34 @@ class DoctorCommandTest {
     void asksTheTokenServiceThatARegistryPointsTo() {
         http.createContext("/v2/", exchange -> {
             exchange.getResponseHeaders().add("WWW-Authenticate", "Bearer realm=\"" + address + "/token\",service=\"a b\"");
-            answer(exchange, 401);
+            answer(exchange, "Bearer t".equals(exchange.getRequestHeaders().getFirst("Authorization")) ? 200 : 401);
         });
-        http.createContext("/token", exchange -> answer(exchange, "service=a+b".equals(exchange.getRequestURI().getRawQuery())
-                && GOOD.equals(exchange.getRequestHeaders().getFirst("Authorization")) ? 200 : 401));
+        http.createContext("/token", exchange -> {
+            boolean good = "service=a+b".equals(exchange.getRequestURI().getRawQuery()) && GOOD.equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] token = "{\"token\": \"t\"}".getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(good ? 200 : 401, good ? token.length : -1);
+            exchange.getResponseBody().write(good ? token : new byte[0]);
+            exchange.close();
+        });
         assertThat(registry("word").exit()).isZero();
         assertThat(registry("wrong").exit()).isEqualTo(1);
     }
 
+    /** What the proxy refuses at its start, or cannot use, is no peer that is well. */
+    @Test
+    void takesTheRegistryAsTheProxyDoes() throws Exception {
+        assertThat(DoctorRun.with(Map.of("PROXY_REGISTRY_URL", address)).err()).startsWith("PROXY_REGISTRY_URL must be host[:port] without a scheme");
+        assertThat(DoctorRun.with(Map.of("PROXY_REGISTRY_URL", host, "HTTPS_PROXY", "socks5://me:hidden@h")).err())
+                .contains("web proxy 'socks5://h' must be").doesNotContain("hidden");
+        assertThat(DoctorRun.with(Map.of("PROXY_REGISTRY_URL", host, "SSL_CERT_FILE", "/nowhere")).exit()).isEqualTo(2);
+        http.createContext("/v2/", exchange -> answer(exchange, 503));
+        DoctorRun ill = DoctorRun.with(Map.of("PROXY_REGISTRY_URL", host, "PROXY_REGISTRY_PLAIN_HTTP", host));
+        assertThat(ill.exit()).isEqualTo(3);
+        assertThat(ill.out()).contains("registry " + host + " answered 503 to GET /v2/");
+    }
+
     private DoctorRun registry(String password) {
-        return DoctorRun.with(Map.of("PROXY_REGISTRY_URL", address, "PROXY_AUTHENTICATE", "true", "PROXY_REGISTRY_USERNAME", "user",
+        return DoctorRun.with(Map.of("PROXY_REGISTRY_URL", host, "PROXY_REGISTRY_PLAIN_HTTP", host, "PROXY_AUTHENTICATE", "true", "PROXY_REGISTRY_USERNAME", "user",
                 "PROXY_REGISTRY_PASSWORD", password), "--json");
     }
 
