@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class DirectHosts {
 
-    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
+    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
     private static final Pattern PORT = Pattern.compile("(?<host>[^:]*|\\[[^\\]]*\\]):(?<port>\\d*)");
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;

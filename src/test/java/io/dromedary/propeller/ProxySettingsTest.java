@@ -114,6 +114,18 @@ class ProxySettingsTest {
         assertThat(settings.toString() + settings.credentials() + settings.routeProperties()).doesNotContain("secret");
     }
 
+    /** The variables are the machine's: they stop the proxy that they are meant for, and nobody who tries us out there. */
+    @Test
+    void refusesAWebProxyThatItCannotUseOnlyWhereItIsConfigured() {
+        String[] more = {"PROPLET_THING_ID", "i", "PROPLET_THING_KEY", "k", "PROPLET_CHANNEL_ID", "c", "https_proxy", "socks5://u:hidden@h", "NO_PROXY", "a"};
+        assertThatThrownBy(() -> read(more)).hasMessageContaining("web proxy 'socks5://h' must be").message().doesNotContain("hidden");
+        assertThat(read("HTTPS_PROXY", "http://u:hidden@h").webProxies().https()).isEqualTo("http://u:hidden@h");
+        assertThat(read().toString()).doesNotContain("hidden");
+        assertThat(ProxySettings.topics(Map.of("HTTP_PROXY", "socks5://h")::get).webProxies().http()).isEmpty();
+        assertThat(ProxySettings.readOrLocal(Map.of("HTTP_PROXY", "socks5://h", "HTTPS_PROXY", "h:3128")::get, folder.resolve("config.toml"), "tcp://b")
+                .webProxies()).extracting(ProxySettings.WayOut::http, ProxySettings.WayOut::https).containsExactly("", "h:3128");
+    }
+
     @ParameterizedTest
     @CsvSource({"a+b", "a#", "a/b"})
     void refusesIdsThatWouldChangeTheTopic(String channel) {
