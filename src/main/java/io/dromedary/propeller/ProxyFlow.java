@@ -54,6 +54,7 @@ public final class ProxyFlow {
         put(properties, "camel.component.oci.httpProxy", settings.webProxies().http());
         put(properties, "camel.component.oci.httpsProxy", settings.webProxies().https());
         put(properties, "camel.component.oci.noProxy", settings.webProxies().direct());
+        properties.put("camel.component.oci.readTimeout", Long.toString(settings.registryTimeout().toMillis()));
         put(properties, "camel.component.oci.configuration.defaultRegistry", settings.defaultRegistry());
         put(properties, "camel.component.oci.configuration.platforms", settings.platforms());
         return properties;

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param plainHttp          registries that are asked over plain http, comma-separated
  * @param caCertificates     PEM file of the authorities that registries are trusted by; empty: the platform's
  * @param webProxies         web proxies on the way to registries
+ * @param registryTimeout    longest wait for an answer of a registry, and longest silence in the middle of one
  * @param defaultRegistry    registry of references that name none; empty: such references are refused
  * @param alwaysLatest       ignore tag and digest, as the original does
  * @param platforms          platforms to select from an index, comma-separated; empty for the default of the component
@@ -47,8 +48,8 @@ import org.slf4j.LoggerFactory;
  */
 public record ProxySettings(Layout layout, String mqttAddress, String clientId, String username, String password, String domain,
         String channel, int mqttQos, Duration mqttTimeout, BrokerTls tls, String registryUrl, RegistryLogin credentials, String plainHttp,
-        String caCertificates, WayOut webProxies, String defaultRegistry, boolean alwaysLatest, String platforms, int chunkSize, int maxMessageBytes, int transfers, int queue,
-        int window, Duration outage, Duration progressInterval, int healthPort) {
+        String caCertificates, WayOut webProxies, Duration registryTimeout, String defaultRegistry, boolean alwaysLatest, String platforms,
+        int chunkSize, int maxMessageBytes, int transfers, int queue, int window, Duration outage, Duration progressInterval, int healthPort) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxySettings.class);
 
@@ -150,8 +151,8 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
 
     private ProxySettings anonymous() {
         return new ProxySettings(layout, mqttAddress, clientId, "", "", domain, channel, mqttQos, mqttTimeout, tls, registryUrl, credentials,
-                plainHttp, caCertificates, webProxies, defaultRegistry, alwaysLatest, platforms, chunkSize, maxMessageBytes, transfers, queue, window, outage,
-                progressInterval, healthPort);
+                plainHttp, caCertificates, webProxies, registryTimeout, defaultRegistry, alwaysLatest, platforms, chunkSize, maxMessageBytes, transfers, queue,
+                window, outage, progressInterval, healthPort);
     }
 
     /**

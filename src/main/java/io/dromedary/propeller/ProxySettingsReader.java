@@ -52,6 +52,7 @@ final class ProxySettingsReader {
                 registry(), new RegistryLogin(authenticate ? variables.text("PROXY_REGISTRY_USERNAME") : "",
                         authenticate ? variables.text("PROXY_REGISTRY_PASSWORD") : "", authenticate ? variables.text("PROXY_REGISTRY_TOKEN") : ""),
                 variables.text("PROXY_REGISTRY_PLAIN_HTTP"), variables.text("PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE"), wayOut(),
+                variables.duration("PROXY_REGISTRY_TIMEOUT", Duration.ofSeconds(30)),
                 variables.text("PROXY_DEFAULT_REGISTRY"), variables.truth("PROXY_ALWAYS_LATEST"), platforms(),
                 chunkSize(maxMessage), maxMessage, variables.number("PROXY_TRANSFERS", 50, 1, MAX_TRANSFERS), variables.number("PROXY_QUEUE", 1000, 1, MAX_QUEUE),
                 variables.number("PROXY_WINDOW", 8, 1, MAX_WINDOW), variables.duration("PROXY_OUTAGE", Duration.ofMinutes(10)),

@@ -171,6 +171,23 @@ class ProxyRouteIT {
         assertThat(requester.chunks).hasSize(2);
     }
 
+    @Test
+    void givesUpOnASilentRegistryAfterTheConfiguredTime() throws Exception {
+        startProxy("PROXY_REGISTRY_TIMEOUT", "300ms");
+        CountDownLatch over = new CountDownLatch(1);
+        registry.push("wasm/app", "latest", data(10));
+        registry.fault(1, FakeRegistry.manifest("HEAD"), exchange -> {
+            over.await(60, TimeUnit.SECONDS);
+            return false;
+        });
+        requester.ask(registry.host() + "/wasm/app");
+        assertThat(requester.awaitFailure(1).path("error_code").asText()).isEqualTo("TIMEOUT");
+        assertThat(requester.failures.get(0).path("message").asText()).isEqualTo(registry.host() + " did not answer within 300 ms");
+        over.countDown();
+        requester.ask(registry.host() + "/wasm/app");
+        requester.awaitChunks(registry.host() + "/wasm/app", 1);
+    }
+
     @ParameterizedTest
     @CsvSource({"acl_file, NOT_AUTHORIZED", "max_packet_size, maximum packet size"})
     void tellsWhyTheBrokerRefusesTheChunks(String limit, String reason) throws Exception {

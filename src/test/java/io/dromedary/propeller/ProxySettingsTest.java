@@ -111,6 +111,7 @@ class ProxySettingsTest {
         ProxySettings settings = read("PROXY_AUTHENTICATE", "TRUE", "PROXY_MQTT_TIMEOUT", "1m30s");
         assertThat(settings.credentials().password()).isEqualTo("secret");
         assertThat(settings.mqttTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(settings.registryTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.toString() + settings.credentials() + settings.routeProperties()).doesNotContain("secret");
     }
 
