@@ -74,28 +74,28 @@ final class RegistrySession {
     OciRegistry.Status status() throws OciException {
         URI uri = URI.create(scheme() + "://" + reference.apiHost() + "/v2/");
         HttpResponse<ResponseBody> first = redirected("GET", uri, Map.of(), null);
-        first.body().drain();
         String version = first.headers().firstValue("docker-distribution-api-version").orElse(null);
-        if (first.statusCode() == OK) {
-            return new OciRegistry.Status(null, version);
+        if (isChallenge(uri, first) && auth.hasCredentials()) {
+            return new OciRegistry.Status(isTaken(uri, first), version);
         }
-        if (first.statusCode() != UNAUTHORIZED) {
+        first.body().drain();
+        if (first.statusCode() != OK && !isChallenge(uri, first)) {
             throw failures.refused("GET", "/v2/", first.statusCode());
         }
-        if (!auth.hasCredentials()) {
-            return new OciRegistry.Status(null, version);
-        }
+        return new OciRegistry.Status(null, version);
+    }
+
+    private boolean isTaken(URI uri, HttpResponse<ResponseBody> challenge) throws OciException {
         try {
-            auth.answer(first.headers().allValues("www-authenticate"), this::fetchToken);
+            HttpResponse<ResponseBody> response = answered("GET", uri, Map.of(), challenge);
+            response.body().drain();
+            return response.statusCode() == OK;
         } catch (OciException e) {
             if (e.kind() == Kind.UNAUTHORIZED) {
-                return new OciRegistry.Status(false, version);
+                return false;
             }
             throw e;
         }
-        HttpResponse<ResponseBody> second = redirected("GET", uri, Map.of(), auth.header());
-        second.body().drain();
-        return new OciRegistry.Status(second.statusCode() == OK, version);
     }
 
     private String scheme() {
@@ -104,12 +104,18 @@ final class RegistrySession {
 
     private HttpResponse<ResponseBody> authorized(String method, URI uri, Map<String, String> headers) throws OciException {
         HttpResponse<ResponseBody> response = redirected(method, uri, headers, auth.header());
-        if (response.statusCode() == UNAUTHORIZED && Redirection.stays(uri, response.uri())) {
-            response.body().drain();
-            auth.answer(response.headers().allValues("www-authenticate"), this::fetchToken);
-            response = redirected(method, uri, headers, auth.header());
-        }
-        return response;
+        return isChallenge(uri, response) ? answered(method, uri, headers, response) : response;
+    }
+
+    /** Whoever answers in the registry's place is not told who we are. */
+    private static boolean isChallenge(URI asked, HttpResponse<?> response) {
+        return response.statusCode() == UNAUTHORIZED && Redirection.stays(asked, response.uri());
+    }
+
+    private HttpResponse<ResponseBody> answered(String method, URI uri, Map<String, String> headers, HttpResponse<ResponseBody> challenge) throws OciException {
+        challenge.body().drain();
+        auth.answer(challenge.headers().allValues("www-authenticate"), this::fetchToken);
+        return redirected(method, uri, headers, auth.header());
     }
 
     private byte[] fetchToken(URI uri, String authorization) throws IOException {

@@ -493,6 +493,18 @@ class OciRegistryTest {
         }
     }
 
+    @Test
+    void showsNoCredentialsToWhoeverAnswersInsteadWhenItAsksForTheStatus() throws IOException {
+        try (FakeRegistry elsewhere = FakeRegistry.start()) {
+            elsewhere.requireBearer("http://" + elsewhere.host() + "/token", "t0ken");
+            fake.fault(Integer.MAX_VALUE, request -> true, FakeRegistry.status(307, "", "Location", "http://" + elsewhere.host() + "/v2/"));
+            use(settings().withPlainHttp(Set.of(fake.host(), elsewhere.host())).with(new RegistryCredentials(fake.host(), "user", "secret", null)));
+            assertThatThrownBy(() -> registry.status(fake.host())).isInstanceOfSatisfying(OciException.class,
+                    e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED));
+            assertThat(elsewhere.requests()).hasSize(1).allSatisfy(request -> assertThat(request.authorization()).isNull());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"HTTP://LOCALHOST:%d/v2/wasm/app/blobs/%s", "http://localhost:%d/v2/wasm/app/blobs/%s?sig=a|b"})
     void followsAnAddressAsServersWriteIt(String location) throws IOException {
