@@ -85,10 +85,13 @@ class WebProxyIT {
             String host = outside(peer.host());
             RegistrySettings settings = RegistrySettings.defaults().withTls(PemTrust.in(own.certificate()));
 
-            assertThatThrownBy(() -> fetched(settings, null, "ada:wrong@" + proxy.host(), host)).isInstanceOfSatisfying(OciException.class, e -> {
+            assertThatThrownBy(() -> fetched(settings, null, proxy.host(), host)).isInstanceOfSatisfying(OciException.class, e -> {
                 assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED);
-                assertThat(e).hasMessageContaining("the web proxy " + proxy.host()).message().doesNotContain("wrong");
+                assertThat(e).hasMessageContaining("the web proxy " + proxy.host() + " asks for a user name and a password");
             });
+            // Whether Java shows the password is settled by whoever made its first client; tinyproxy answers 407 to none and 401 to a wrong one.
+            assertThatThrownBy(() -> fetched(settings, null, "ada:wrong@" + proxy.host(), host)).isInstanceOfSatisfying(OciException.class,
+                    e -> assertThat(e).hasMessageContaining("the web proxy " + proxy.host()).message().doesNotContain("wrong"));
             assertThatThrownBy(() -> fetched(settings, null, "127.0.0.1:" + FreePort.next(), host))
                     .isInstanceOfSatisfying(OciException.class, e -> {
                         assertThat(e.kind()).isEqualTo(Kind.REGISTRY_UNAVAILABLE);
