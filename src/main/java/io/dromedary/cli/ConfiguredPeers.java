@@ -13,6 +13,7 @@ import io.dromedary.mqtt.MqttTls;
 import io.dromedary.oci.OciComponent;
 import io.dromedary.oci.OciReference;
 import io.dromedary.oci.RegistrySettings;
+import io.dromedary.propeller.WayOut;
 import io.dromedary.redis.RedisSettings;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -118,11 +119,12 @@ final class ConfiguredPeers {
             }
             first("PROXY_REGISTRY_PLAIN_HTTP").ifPresent(oci::setPlainHttp);
             first("PROXY_REGISTRY_CA_CERT", "SSL_CERT_FILE").ifPresent(oci::setCaCertificates);
-            first("HTTP_PROXY", "http_proxy").ifPresent(oci::setHttpProxy);
-            first("HTTPS_PROXY", "https_proxy").ifPresent(oci::setHttpsProxy);
-            first("NO_PROXY", "no_proxy").ifPresent(oci::setNoProxy);
-            RegistrySettings settings = oci.registrySettings();
-            return new PeerCheck("registry", host, () -> PeerQuestions.registry(settings, host));
+            WayOut wayOut = WayOut.of(name -> settings.value(name, null));
+            oci.setHttpProxy(wayOut.http());
+            oci.setHttpsProxy(wayOut.https());
+            oci.setNoProxy(wayOut.direct());
+            RegistrySettings asked = oci.registrySettings();
+            return new PeerCheck("registry", host, () -> PeerQuestions.registry(asked, host));
         });
     }
 

@@ -143,7 +143,7 @@ final class PeerQuestions {
 
     /** The health request of the process that holds the MQTT connection for us. */
     static Answer mqttClientProcess(URI base) throws IOException, InterruptedException {
-        int status = get(base.resolve("/health")).statusCode();
+        int status = send(HttpRequest.newBuilder(base.resolve("/health"))).statusCode();
         return status == 200 ? Answer.of(null, null) : new Answer(null, null, "its health request answers " + status);
     }
 
@@ -169,10 +169,6 @@ final class PeerQuestions {
     static MqttConnection.Settings mqttSettings(String url, String user, String password, MqttTls tls) {
         return new MqttConnection.Settings(url, "dromedary-doctor-" + UUID.randomUUID().toString().substring(0, 8), user, password, tls,
                 true, 0, 60, 10, LIMIT.toMillis(), LIMIT.toMillis(), null, true);
-    }
-
-    private static HttpResponse<InputStream> get(URI url) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(url));
     }
 
     private static HttpResponse<InputStream> send(HttpRequest.Builder request) throws IOException, InterruptedException {

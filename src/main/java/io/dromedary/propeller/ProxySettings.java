@@ -5,14 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-
-import io.dromedary.oci.WebProxies;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The settings of the proxy, checked. They come from environment variables in every spelling that a release of the original knew,
@@ -51,8 +46,6 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
         String caCertificates, WayOut webProxies, Duration registryTimeout, String defaultRegistry, boolean alwaysLatest, String platforms,
         int chunkSize, int maxMessageBytes, int transfers, int queue, int window, Duration outage, Duration progressInterval, int healthPort) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProxySettings.class);
-
     /** Bytes of a chunk unless configured otherwise. */
     public static final int DEFAULT_CHUNK_SIZE = 512_000;
     /** The message limit in the configuration that the platform ships for its broker. */
@@ -82,15 +75,6 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
     public record BrokerTls(String authority, String certificate, String key, boolean insecure) {
     }
 
-    /** Web proxies for http and https, and the hosts that need none; empty texts where there are none. */
-    public record WayOut(String http, String https, String direct) {
-
-        @Override
-        public String toString() {
-            return "WayOut[hidden]";
-        }
-    }
-
     /** Credentials for the registry; empty texts where there are none. */
     public record RegistryLogin(String username, String password, String token) {
 
@@ -103,7 +87,6 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
     /** What a proxy without any configuration runs with: an embedded broker, and topics below {@code m/local/c/local}. */
     private static final Map<String, String> LOCAL = Map.of("PROXY_TENANT_ID", "local", "PROXY_CHANNEL_ID", "local", "PROXY_ENTITY_ID",
             "dromedary-proxy", "PROXY_API_KEY", "local", "PROXY_REGISTRY_URL", "localhost:5000", "PROXY_REGISTRY_PLAIN_HTTP", "localhost:5000");
-    private static final Set<String> WEB_PROXIES = Set.of("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy");
     /** What a client that only asks need not know. */
     private static final Map<String, String> CLIENT = Map.of("PROXY_ENTITY_ID", "client", "PROXY_API_KEY", "client", "PROXY_REGISTRY_URL", "localhost:5000");
 
@@ -120,7 +103,7 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
             // The original's port is for a monitor of its platform, and there is none.
             defaults.put("PROXY_HTTP_PORT", "0");
         }
-        ProxySettings settings = read(name -> isUnset(variable, name) || local && isUnusableWebProxy(variable, name)
+        ProxySettings settings = read(name -> isUnset(variable, name) || local && WayOut.isUnusable(variable, name)
                 ? defaults.get(name) : variable.apply(name), file);
         return local ? settings.anonymous() : settings;
     }
@@ -128,20 +111,7 @@ public record ProxySettings(Layout layout, String mqttAddress, String clientId, 
     /** The topics and the broker for a client of the proxy; it needs neither a registry nor the proxy's identity. */
     public static ProxySettings topics(UnaryOperator<String> variable) {
         Map<String, String> defaults = isConfigured(variable) ? CLIENT : LOCAL;
-        return read(name -> isUnset(variable, name) || WEB_PROXIES.contains(name) ? defaults.get(name) : variable.apply(name), Path.of("config.toml"));
-    }
-
-    /** It is set for the whole machine, so it keeps nobody from trying us out there. */
-    private static boolean isUnusableWebProxy(UnaryOperator<String> variable, String name) {
-        if (WEB_PROXIES.contains(name)) {
-            try {
-                WebProxies.of(variable.apply(name), null, null);
-            } catch (IllegalArgumentException e) {
-                LOG.warn("{} is left out: {}", name, e.getMessage());
-                return true;
-            }
-        }
-        return false;
+        return read(name -> isUnset(variable, name) || WayOut.isProxy(name) ? defaults.get(name) : variable.apply(name), Path.of("config.toml"));
     }
 
     private static boolean isUnset(UnaryOperator<String> variable, String name) {

@@ -14,7 +14,6 @@ import io.dromedary.oci.WebProxies;
 import io.dromedary.propeller.ProxySettings.BrokerTls;
 import io.dromedary.propeller.ProxySettings.Layout;
 import io.dromedary.propeller.ProxySettings.RegistryLogin;
-import io.dromedary.propeller.ProxySettings.WayOut;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
@@ -27,6 +26,7 @@ final class ProxySettingsReader {
     private static final int HEALTH_PORT = 9191;
     private static final int MAX_PORT = 65_535;
 
+    private final UnaryOperator<String> variable;
     private final ProxyVariables variables;
     private final List<String> faults = new ArrayList<>();
 
@@ -35,6 +35,7 @@ final class ProxySettingsReader {
     }
 
     ProxySettingsReader(UnaryOperator<String> variable) {
+        this.variable = variable;
         this.variables = new ProxyVariables(variable, faults);
     }
 
@@ -165,10 +166,8 @@ final class ProxySettingsReader {
         return url;
     }
 
-    /** The names that most programs know, the reference among them. */
     private WayOut wayOut() {
-        WayOut wayOut = new WayOut(variables.text("HTTP_PROXY", "http_proxy"), variables.text("HTTPS_PROXY", "https_proxy"),
-                variables.text("NO_PROXY", "no_proxy"));
+        WayOut wayOut = WayOut.of(variable);
         try {
             WebProxies.of(wayOut.http(), wayOut.https(), wayOut.direct());
         } catch (IllegalArgumentException e) {

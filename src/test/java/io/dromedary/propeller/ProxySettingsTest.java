@@ -124,7 +124,7 @@ class ProxySettingsTest {
         assertThat(read().toString()).doesNotContain("hidden");
         assertThat(ProxySettings.topics(Map.of("HTTP_PROXY", "socks5://h")::get).webProxies().http()).isEmpty();
         assertThat(ProxySettings.readOrLocal(Map.of("HTTP_PROXY", "socks5://h", "HTTPS_PROXY", "h:3128")::get, folder.resolve("config.toml"), "tcp://b")
-                .webProxies()).extracting(ProxySettings.WayOut::http, ProxySettings.WayOut::https).containsExactly("", "h:3128");
+                .webProxies()).extracting(WayOut::http, WayOut::https).containsExactly("", "h:3128");
     }
 
     @ParameterizedTest

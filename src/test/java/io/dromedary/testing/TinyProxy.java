@@ -1,14 +1,11 @@
 package io.dromedary.testing;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-
-import org.awaitility.Awaitility;
 
 /** A real web proxy (tinyproxy) on a free loopback port, which asks for a user and a password. */
 public final class TinyProxy implements AutoCloseable {
@@ -29,12 +26,15 @@ public final class TinyProxy implements AutoCloseable {
                 """.formatted(port, Files.writeString(log, ""), user, password));
         process = new ProcessBuilder(Peers.find("tinyproxy").orElseThrow().toString(), "-d", "-c", configuration.toString())
                 .redirectErrorStream(true).redirectOutput(folder.resolve("tinyproxy.out").toFile()).start();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50)).ignoreExceptions().until(() -> {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port));
-                return true;
-            }
-        });
+        Wait.until(this::accepts);
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     public static TinyProxy start(Path folder, String user, String password) throws IOException {
